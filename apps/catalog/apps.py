@@ -1,0 +1,10 @@
+"""The app of what can be booked, where and in which languages."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    """Catalog."""
+
+    name = "apps.catalog"
+    label = "catalog"

@@ -1,0 +1,116 @@
+"""Writing the event log and handing its facts to their handlers."""
+
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from django.db import transaction
+
+from apps.core.models import Delivery, EventHorizon, EventRecord, EventTopic
+from kernel import clock, events
+from kernel.viewer import SYSTEM, Viewer, acting_as
+
+log = structlog.get_logger(__name__)
+
+RETENTION = timedelta(days=30)
+MAX_ATTEMPTS = 8
+
+
+def append(*, event: events.Event, viewer: Viewer) -> None:
+    """Write a fact, its places in its topics, and a delivery for each of its handlers."""
+    name, topics = type(event).__name__, event.topics()
+    record = EventRecord.objects.create(
+        type=name,
+        payload=event.payload(),
+        actor_id=viewer.user_id,
+        organization_id=viewer.organization_id,
+        topics=topics,
+        request_id=viewer.request_id,
+    )
+    EventTopic.objects.bulk_create([EventTopic(event=record, topic=topic) for topic in topics])
+    handlers = events.handlers_of(name)
+    Delivery.objects.bulk_create(
+        [Delivery(event=record, handler=handler.name) for handler in handlers]
+    )
+    transaction.on_commit(partial(events.wake, topics, bool(handlers)))
+
+
+def deliver_due(*, limit: int = 200) -> int:
+    """Run the handlers that wait, one transaction each; returns how many were tried.
+
+    Safe to run many times at once: each delivery is claimed by a lock that others skip, and its
+    handler's rows commit together with the note that it is done.
+    """
+    tried = 0
+    while tried < limit and _deliver_one():
+        tried += 1
+    return tried
+
+
+def _deliver_one() -> bool:
+    with acting_as(SYSTEM):
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(state=Delivery.State.WAITING, due_at__lte=clock.now())
+            .select_related("event")
+            .order_by("due_at")
+            .first()
+        )
+        if delivery is None:
+            return False
+        delivery.attempts += 1
+        try:
+            with transaction.atomic():
+                _handle(delivery)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept and retried
+            _postpone(delivery, error)
+        else:
+            delivery.state = Delivery.State.DONE
+            delivery.error = ""
+            delivery.finished_at = clock.now()
+        delivery.save()
+    return True
+
+
+def _handle(delivery: Delivery) -> None:
+    record = delivery.event
+    known = {handler.name: handler for handler in events.handlers_of(record.type)}
+    fact = events.Event.load(record.type, record.payload)
+    known[delivery.handler].function(fact)
+
+
+def _postpone(delivery: Delivery, error: Exception) -> None:
+    log.exception("handler_failed", handler=delivery.handler, event_id=delivery.event_id)
+    delivery.error = repr(error)[:2000]
+    if delivery.attempts >= MAX_ATTEMPTS:
+        delivery.state = Delivery.State.PARKED
+        return
+    delivery.due_at = clock.now() + timedelta(seconds=2**delivery.attempts)
+
+
+def replay(*, delivery: Delivery) -> None:
+    """Have a parked delivery tried again, from the first attempt."""
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PARKED).update(
+        state=Delivery.State.WAITING, attempts=0, due_at=clock.now()
+    )
+
+
+def forget_old_events(*, batch: int = 1000) -> int:
+    """Remove one batch of facts past retention whose handlers are done; returns how many.
+
+    The horizon moves first, so that a reader behind it is told to resync and meets no silent gap.
+    """
+    with transaction.atomic():
+        old = list(
+            EventRecord.objects.filter(occurred_at__lt=clock.now() - RETENTION)
+            .exclude(deliveries__state__in=[Delivery.State.WAITING, Delivery.State.PARKED])
+            .order_by("transaction_id", "id")
+            .values_list("transaction_id", "id")[:batch]
+        )
+        if old:
+            transaction_id, event_id = old[-1]
+            EventHorizon.objects.update_or_create(
+                pk=1, defaults={"transaction_id": transaction_id, "event_id": event_id}
+            )
+            EventRecord.objects.filter(pk__in=[pk for _, pk in old]).delete()
+    return len(old)

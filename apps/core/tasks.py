@@ -1,0 +1,40 @@
+"""Celery's entry points to the event log and the cleanup."""
+
+from celery import shared_task
+from django.apps import apps
+
+from apps.core.services import cleanup, event_log, idempotency
+from kernel.models import AbstractSoftDeleteModel
+
+
+@shared_task
+def deliver() -> int:
+    """Run the handlers that wait."""
+    return event_log.deliver_due()
+
+
+@shared_task
+def forget_old_events() -> int:
+    """Remove a batch of facts past retention."""
+    return event_log.forget_old_events()
+
+
+@shared_task
+def forget_old_keys() -> int:
+    """Remove idempotency records past their time."""
+    return idempotency.forget_old_keys()
+
+
+@shared_task
+def start_purge() -> None:
+    """Start the removal of long-deleted rows, a task for each model."""
+    for model in cleanup.purgeable_models():
+        purge_deleted.delay(model=model._meta.label)
+
+
+@shared_task
+def purge_deleted(*, model: str) -> int:
+    """Remove a batch of one model's rows that were deleted long ago."""
+    found = apps.get_model(model)
+    assert issubclass(found, AbstractSoftDeleteModel)
+    return cleanup.purge_deleted(model=found)

@@ -1,0 +1,161 @@
+"""Tenants, their roles, and who belongs to them."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from kernel import clock
+from kernel.models import (
+    AbstractCascadingSoftDeleteModel,
+    AbstractSoftDeleteModel,
+    CascadingSoftDeleteManager,
+    SoftDeleteManager,
+    SoftDeleteQuerySet,
+    unique_active,
+)
+from kernel.money import CurrencyField, MoneyField
+from kernel.viewer import Viewer
+
+
+class OrganizationQuerySet(SoftDeleteQuerySet["Organization"]):
+    """Organizations by who belongs to them."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Those that the viewer is a member of; all of them for staff."""
+        if viewer.is_staff:
+            return self
+        return self.filter(
+            memberships__user=viewer.user_id,
+            memberships__is_deleted=False,
+            memberships__status=Membership.Status.ACTIVE,
+        )
+
+
+class Organization(AbstractCascadingSoftDeleteModel):
+    """A business on the platform: what its members own together."""
+
+    name = models.CharField(max_length=200, help_text="What it is called.")
+    email = models.EmailField(blank=True, help_text="Where it is reached.")
+    slug = models.SlugField(max_length=80, help_text="Its name in addresses.")
+    currency = CurrencyField(default="USD", help_text="The currency that it works in.")
+    sales_goal = MoneyField(
+        currency="currency", null=True, blank=True, help_text="What it wants to sell in a month."
+    )
+    timezone = models.CharField(max_length=60, default="UTC", help_text="Its IANA time zone.")
+    settings = models.JSONField(default=dict, blank=True, help_text="Its preferences.")
+
+    objects = CascadingSoftDeleteManager.from_queryset(OrganizationQuerySet)()
+
+    class Meta:
+        constraints = [
+            unique_active(
+                "slug", name="organization_slug", code="slug_taken", message="The slug is taken."
+            ),
+        ]
+
+    def get_cascade_fields(self) -> list[str]:
+        """Its memberships and own roles."""
+        return ["memberships", "roles"]
+
+
+class RoleQuerySet(SoftDeleteQuerySet["Role"]):
+    """Roles by organization."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The system's roles, and those of the active organization."""
+        if viewer.is_staff:
+            return self
+        own = models.Q(organization=viewer.organization_id) if viewer.organization_id else None
+        system = models.Q(organization=None)
+        return self.filter(system | own if own else system)
+
+
+class Role(AbstractSoftDeleteModel):
+    """A set of permissions that members of an organization hold."""
+
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roles",
+        help_text="Whose role it is; none for the system's.",
+    )
+    name = models.CharField(max_length=60, help_text="What it is called.")
+    description = models.TextField(blank=True, help_text="What its holders do.")
+    is_system = models.BooleanField(default=False, help_text="Whether the platform defines it.")
+    permissions = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="The codes that it grants.",
+    )
+
+    objects = SoftDeleteManager.from_queryset(RoleQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                condition=models.Q(is_deleted=False),
+                nulls_distinct=False,
+                name="role_name",
+                violation_error_code="name_taken",
+                violation_error_message="There is a role of that name.",
+            )
+        ]
+
+
+class MembershipQuerySet(SoftDeleteQuerySet["Membership"]):
+    """Memberships by organization."""
+
+    def active(self) -> Self:
+        """Those in force."""
+        return self.filter(status=Membership.Status.ACTIVE)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """One's own, and those of the active organization; all of them for staff."""
+        if viewer.is_staff:
+            return self
+        if not viewer.is_signed_in:
+            return self.none()
+        own = models.Q(user=viewer.user_id)
+        shared = models.Q(organization=viewer.organization_id)
+        return self.filter(own | shared if viewer.organization_id else own)
+
+
+class Membership(AbstractSoftDeleteModel):
+    """A user's place in an organization."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "ACTIVE"
+        SUSPENDED = "SUSPENDED"
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="memberships", help_text="Where."
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships", help_text="Who."
+    )
+    role = models.ForeignKey(
+        Role, models.PROTECT, related_name="memberships", help_text="With which rights."
+    )
+    status = models.CharField(
+        max_length=10, choices=Status, default=Status.ACTIVE, help_text="Whether it is in force."
+    )
+    joined_at = models.DateTimeField(default=clock.now, help_text="Since when.")
+
+    objects = SoftDeleteManager.from_queryset(MembershipQuerySet)()
+
+    class Meta:
+        constraints = [
+            unique_active(
+                "organization",
+                "user",
+                name="membership_once",
+                code="already_member",
+                message="The user is a member already.",
+            ),
+        ]

@@ -1,0 +1,64 @@
+"""Failures that a caller can expect, each with a stable code.
+
+They descend from Django's own, so that forms, the admin and the API treat them alike.
+"""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+
+
+class DomainError(ValidationError):
+    """A rule was broken. Subclasses set ``code`` and ``message``; ``field`` names the input's field."""
+
+    code: ClassVar[str] = "invalid"
+    message: ClassVar[str] = "This is not possible."
+    field: ClassVar[str | None] = None
+
+    def __init__(self, message: str | None = None, *, params: dict[str, Any] | None = None) -> None:
+        super().__init__(message or self.message, code=self.code, params=params)
+
+
+class NotAllowed(PermissionDenied):
+    """The caller may not do this."""
+
+    code: ClassVar[str] = "not_allowed"
+    message: ClassVar[str] = "You may not do this."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+
+class NotSignedIn(NotAllowed):
+    """The operation needs a signed-in caller."""
+
+    code = "not_signed_in"
+    message = "Sign in first."
+
+
+class NotFound(ObjectDoesNotExist):
+    """There is no such object, or the caller may not know of it: both look alike."""
+
+    code: ClassVar[str] = "not_found"
+    message: ClassVar[str] = "There is no such object."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.message)
+
+
+class Overloaded(Exception):
+    """The system has no room for the request now; asking again later may work."""
+
+    code: ClassVar[str] = "overloaded"
+    message: ClassVar[str] = "The service is busy. Try again in a moment."
+
+
+class VersionConflict(DomainError):
+    """The object was changed since the caller read it."""
+
+    code = "version_conflict"
+    message = "The object was changed in the meantime."
+    field = "version"
+
+
+EXPECTED = (ValidationError, PermissionDenied, ObjectDoesNotExist, Overloaded)

@@ -1,0 +1,280 @@
+"""Base classes of all models: keys, times, versions, soft deletion with cascades."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from kernel import clock
+from kernel.ids import uuid7
+from kernel.viewer import Viewer
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class BaseQuerySet(models.QuerySet[Row]):
+    """Updates raise ``version`` and ``updated_at``; ``visible_to`` says who sees what."""
+
+    def update(self, **values: Any) -> int:
+        """Update rows, raising their version; returns how many."""
+        values.setdefault("updated_at", clock.now())
+        if issubclass(self.model, AbstractTimestampedModel):
+            values.setdefault("version", F("version") + 1)
+        return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The rows that a viewer may see: none, where a model does not say otherwise."""
+        return self if viewer.is_system else self.none()
+
+
+class AbstractKeyedModel(models.Model):
+    """A row with a UUIDv7 key and its times."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(
+        default=clock.now, editable=False, help_text="When it was made."
+    )
+    updated_at = models.DateTimeField(
+        default=clock.now, editable=False, help_text="When it was last changed."
+    )
+
+    objects = BaseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class AbstractTimestampedModel(AbstractKeyedModel):
+    """A row with a UUIDv7 key, its times, and a version that each update raises."""
+
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Raised by each change."
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row; an update raises its version in the database, whatever was loaded."""
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        loaded = self.version
+        self.updated_at = clock.now()
+        self.version = F("version") + 1  # type: ignore[assignment]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "version", "updated_at"}
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            self.version = loaded
+        self.version = loaded + 1
+
+
+class SoftDeleteQuerySet(BaseQuerySet[Row]):
+    """Rows that are hidden when deleted, and can come back."""
+
+    def active_only(self) -> Self:
+        """The rows that are not deleted."""
+        return self.filter(is_deleted=False)
+
+    def deleted_only(self) -> Self:
+        """The deleted rows. Starts from the manager: ``Model.objects.deleted_only()``."""
+        return self.filter(is_deleted=True)
+
+    def with_deleted(self) -> Self:
+        """The rows as they are, deleted ones included where the manager let them in."""
+        return self
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete softly, each row with its cascade; what was made is never lost here."""
+        count = self.bulk_soft_delete()
+        return count, {self.model._meta.label: count}
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def bulk_soft_delete(self) -> int:
+        """Delete all these rows, and what hangs on them, as one batch; returns how many roots."""
+        with transaction.atomic():
+            keys = list(self.filter(is_deleted=False).select_for_update().values_list("pk", flat=True))
+            if keys:
+                _mark_deleted(self.model, keys, batch=uuid7(), at=clock.now())
+        return len(keys)
+
+    def bulk_restore(self) -> int:
+        """Bring back these deleted rows with all that their deletions took; returns how many."""
+        rows = list(self.model._base_manager.filter(pk__in=self.values("pk"), is_deleted=True))
+        with transaction.atomic():
+            for row in rows:
+                row.restore()
+        return len(rows)
+
+    def bulk_hard_delete(self) -> int:
+        """Remove these rows for good; returns how many rows went, cascades included."""
+        return super().delete()[0]
+
+    cascade_delete = bulk_soft_delete
+    cascade_restore = bulk_restore
+    restore = bulk_restore
+    hard_delete = bulk_hard_delete
+
+
+class SoftDeleteManager(models.Manager.from_queryset(SoftDeleteQuerySet)):  # type: ignore[misc]
+    """Hides deleted rows unless they are asked for."""
+
+    def get_queryset(self) -> SoftDeleteQuerySet[Any]:
+        """The rows that are not deleted."""
+        return self.all_with_deleted().active_only()
+
+    def all_with_deleted(self) -> SoftDeleteQuerySet[Any]:
+        """All rows, deleted ones included."""
+        queryset: SoftDeleteQuerySet[Any] = super().get_queryset()
+        return queryset
+
+    with_deleted = all_with_deleted
+
+    def deleted_only(self) -> SoftDeleteQuerySet[Any]:
+        """The deleted rows."""
+        return self.all_with_deleted().deleted_only()
+
+    def restore(self) -> int:
+        """Bring back every deleted row; returns how many."""
+        return self.deleted_only().bulk_restore()
+
+    bulk_restore = restore
+
+
+class CascadingSoftDeleteManager(SoftDeleteManager):
+    """The manager of models whose deletion takes related rows along."""
+
+    def get_cascade_fields(self) -> list[str]:
+        """The names of the relations that a deletion follows."""
+        return self.model().get_cascade_fields()
+
+
+class AbstractSoftDeleteModel(AbstractTimestampedModel):
+    """A row that is hidden when deleted, and can come back."""
+
+    #: Rows of money, ledgers and audits are never removed by the cleanup.
+    keep_deleted: ClassVar[bool] = False
+
+    is_deleted = models.BooleanField(
+        default=False, editable=False, help_text="Whether it was deleted."
+    )
+    deleted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was deleted."
+    )
+    restored_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was last brought back."
+    )
+    deletion_batch = models.UUIDField(null=True, editable=False)
+
+    objects = SoftDeleteManager()
+
+    class Meta:
+        abstract = True
+
+    def get_cascade_fields(self) -> list[str]:
+        """The names of the reverse relations whose rows are deleted and restored with this one."""
+        return []
+
+    def is_soft_deleted(self) -> bool:
+        """Whether the row is deleted."""
+        return self.is_deleted
+
+    def get_deletion_info(self) -> dict[str, Any]:
+        """What is known of the row's deletion."""
+        names = ("is_deleted", "deleted_at", "restored_at", "deletion_batch")
+        return {name: getattr(self, name) for name in names}
+
+    def soft_delete(self) -> None:
+        """Hide the row, and what hangs on it, under one batch id. Does nothing to a deleted row."""
+        type(self).objects.filter(pk=self.pk).bulk_soft_delete()
+        self._reload_deletion()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """The same as ``soft_delete``."""
+        self.soft_delete()
+        return 1, {self._meta.label: 1}
+
+    def restore(self) -> None:
+        """Bring back the row and all that its deletion took, and nothing that went before."""
+        with transaction.atomic():
+            found = (
+                type(self)._base_manager.select_for_update().filter(pk=self.pk, is_deleted=True)
+            ).first()
+            if found is not None:
+                _mark_restored(type(self), [self.pk], batch=found.deletion_batch, at=clock.now())
+        self._reload_deletion()
+
+    def hard_delete(self) -> tuple[int, dict[str, int]]:
+        """Remove the row for good, with what the database cascades to."""
+        return super().delete()
+
+    def _reload_deletion(self) -> None:
+        self.refresh_from_db(
+            fields=[*self.get_deletion_info(), "version", "updated_at"],
+            from_queryset=type(self)._base_manager.all(),
+        )
+
+
+class AbstractCascadingSoftDeleteModel(AbstractSoftDeleteModel):
+    """A row whose deletion takes the rows named by ``get_cascade_fields`` along."""
+
+    objects = CascadingSoftDeleteManager()
+
+    class Meta:
+        abstract = True
+
+
+def _cascade(model: type[models.Model], keys: list[Any]) -> Iterator[models.QuerySet[Any]]:
+    """The rows that hang on these rows by the model's cascade fields, relation by relation."""
+    for name in model().get_cascade_fields():  # type: ignore[attr-defined]
+        relation: Any = model._meta.get_field(name)
+        manager = relation.related_model._base_manager
+        yield manager.filter(**{f"{relation.field.name}__in": keys})
+
+
+def _mark_deleted(model: type[models.Model], keys: list[Any], *, batch: UUID, at: datetime) -> None:
+    _rows(model, keys).update(is_deleted=True, deleted_at=at, deletion_batch=batch)
+    for related in _cascade(model, keys):
+        below = _locked_keys(related.filter(is_deleted=False))
+        if below:
+            _mark_deleted(related.model, below, batch=batch, at=at)
+
+
+def _mark_restored(
+    model: type[models.Model], keys: list[Any], *, batch: UUID, at: datetime
+) -> None:
+    _rows(model, keys).update(
+        is_deleted=False, deleted_at=None, restored_at=at, deletion_batch=None
+    )
+    for related in _cascade(model, keys):
+        below = _locked_keys(related.filter(is_deleted=True, deletion_batch=batch))
+        if below:
+            _mark_restored(related.model, below, batch=batch, at=at)
+
+
+def _rows(model: type[models.Model], keys: Iterable[Any]) -> models.QuerySet[Any]:
+    return model.objects.all_with_deleted().filter(pk__in=keys)  # type: ignore[attr-defined, no-any-return]
+
+
+def _locked_keys(rows: models.QuerySet[Any]) -> list[Any]:
+    return list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+def unique_active(*fields: str, name: str, code: str, message: str) -> models.UniqueConstraint:
+    """A unique constraint that ignores deleted rows, with a code of its own."""
+    return models.UniqueConstraint(
+        fields=fields,
+        condition=Q(is_deleted=False),
+        name=name,
+        violation_error_code=code,
+        violation_error_message=message,
+    )

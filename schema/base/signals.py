@@ -1,0 +1,38 @@
+"""News of topics between processes, by the channel layer: a hint that may be lost, never content."""
+
+import asyncio
+import threading
+from functools import cache
+
+import structlog
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+
+def group_of(topic: str) -> str:
+    """The channel layer's group of a topic (its names allow fewer characters)."""
+    return "topic." + topic.replace(":", ".")
+
+
+def announce(topics: list[str], _handlers_wait: bool) -> None:
+    """Tell the web processes that topics have news, without waiting for it."""
+    asyncio.run_coroutine_threadsafe(_send(topics), _loop())
+
+
+async def _send(topics: list[str]) -> None:
+    layer = get_channel_layer()
+    for topic in topics:
+        try:
+            await layer.group_send(group_of(topic), {"type": "topic.news", "topic": topic})
+        except (RedisError, OSError):
+            log.warning("signal_lost", topic=topic)
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One event loop in a thread of its own, for the life of the process."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="signals", daemon=True).start()
+    return loop
