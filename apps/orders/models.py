@@ -67,6 +67,13 @@ class OrderQuerySet(SoftDeleteQuerySet["Order"]):
         """Those that the viewer placed."""
         return self.filter(client_profile__user_profile__user=viewer.user_id)
 
+    def of_party(self, viewer: Viewer) -> Self:
+        """Those that the viewer placed or carries out."""
+        return self.filter(
+            Q(client_profile__user_profile__user=viewer.user_id)
+            | Q(assignment__provider__user_profile__user=viewer.user_id)
+        )
+
     def visible_to(self, viewer: Viewer) -> Self:
         """One's own; those assigned to or bid on by the viewer's business; published ones for
         verified providers; all of them for staff.

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from kernel import clock
+from kernel.errors import VersionConflict
 from kernel.ids import uuid7
 from kernel.viewer import Viewer
 
@@ -74,6 +75,12 @@ class AbstractTimestampedModel(AbstractKeyedModel):
         finally:
             self.version = loaded
         self.version = loaded + 1
+
+
+def require_version(row: AbstractTimestampedModel, version: int | None) -> None:
+    """Raise VersionConflict when a locked row is not in the version that the caller had read."""
+    if version is not None and row.version != version:
+        raise VersionConflict
 
 
 class SoftDeleteQuerySet(BaseQuerySet[Row]):

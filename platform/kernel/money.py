@@ -59,6 +59,11 @@ class Money:
             raise InvalidAmount
         return cls(int(scaled), currency)
 
+    @classmethod
+    def rounded(cls, amount: Decimal, currency: str) -> Self:
+        """The amount to the nearest minor unit, halves to the even one."""
+        return cls(int(amount.scaleb(exponent(currency)).to_integral_value()), currency)
+
     @property
     def amount(self) -> Decimal:
         """The amount in major units, with all decimal places of its currency."""

@@ -55,12 +55,12 @@ def graphiql_page(
 
 @cache
 def examples(folder: Path) -> list[Example]:
-    """Read the example operations: a file each, titled by its first comment, its variables in a .json beside it."""
+    """Read the example operations: a file each, in the order of their names."""
     return [read_example(file) for file in sorted(folder.glob("*.graphql"))]
 
 
 def read_example(file: Path) -> Example:
-    """Read one example.
+    """Read one example: its first comment is its title, a .json beside it holds its variables.
 
     Raises ValueError when it has no title or its operation no name: its tab would be nameless.
     """
@@ -79,7 +79,7 @@ def read_example(file: Path) -> Example:
 
 
 def content_security_policy() -> str:
-    """Allow the page what it needs: its own files, the API, and the CDN only when a file of ours is missing."""
+    """Allow the page its own files and the API, and the CDN only where a file is missing."""
     ours = "'self'" if all(asset.is_local for asset in ASSETS) else f"'self' {CDN}"
     return "; ".join(
         (

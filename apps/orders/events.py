@@ -1,0 +1,101 @@
+"""What happens to orders and bids."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEvent(Event):
+    """Something happened to an order."""
+
+    order_id: UUID
+
+    def topics(self) -> list[str]:
+        """The order's own."""
+        return [f"order:{self.order_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderMoved(OrderEvent):
+    """An order took a step."""
+
+    client_user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPublished(OrderMoved):
+    """An order was opened to bids."""
+
+    def topics(self) -> list[str]:
+        """The order's own, and the marketplace."""
+        return [*super().topics(), "marketplace"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderAssigned(OrderMoved):
+    """A bid won an order."""
+
+    bid_id: UUID
+    provider_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderStarted(OrderMoved):
+    """Work on an order began."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCompleted(OrderMoved):
+    """The provider says that the work is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderConfirmed(OrderMoved):
+    """The client agrees that the work is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(OrderMoved):
+    """An order was cancelled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDisputed(OrderMoved):
+    """A party disputes an order."""
+
+    dispute_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderUpdated(OrderEvent):
+    """What an order asks for changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BidEvent(OrderEvent):
+    """Something happened to a bid."""
+
+    bid_id: UUID
+    provider_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BidPlaced(BidEvent):
+    """A provider offered to carry out an order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BidUpdated(BidEvent):
+    """A provider changed an offer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BidWithdrawn(BidEvent):
+    """A provider took an offer back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BidRejected(BidEvent):
+    """The client declined an offer."""

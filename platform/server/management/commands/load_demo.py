@@ -1,0 +1,56 @@
+"""Loads the demo data: a believable marketplace in four cities."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from apps.accounts import demo as accounts
+from apps.catalog import demo as catalog
+from apps.core import demo as core
+from apps.orders import demo as orders
+from apps.organizations.demo import owner_role
+from apps.providers import demo as providers
+from kernel import clock
+from kernel.demo import store
+
+
+class Command(BaseCommand):
+    """Plan all rows in memory, then store them in batches."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take --once and --seed."""
+        parser.add_argument("--once", action="store_true", help="do nothing if it is there already")
+        parser.add_argument("--seed", type=int, default=2026, help="another one, other people")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load it; CommandError when it is there already and --once was not said."""
+        if core.is_loaded():
+            if options["once"]:
+                return
+            raise CommandError("The demo data is there already.")
+        groups = plan(options["seed"])
+        total = sum(map(len, groups))
+        with tqdm(total=total, desc="Demo data", unit=" rows", leave=False) as bar:
+            for rows in groups:
+                store(rows, bar.update)
+
+
+def plan(seed: int) -> list[list[Any]]:
+    """All rows of the demo data, by model, in an order that foreign keys allow."""
+    now = clock.now()
+    places = catalog.plan(seed)
+    people = accounts.plan(seed, places, now)
+    businesses = providers.plan(seed, places, people, owner_role())
+    work = orders.plan(seed, places, people, businesses, now)
+    return [
+        *core.plan(seed, now.date()),
+        *places.rows(),
+        *people.rows(),
+        *businesses.rows(),
+        *work.rows(),
+        *core.mark(seed),
+    ]

@@ -1,0 +1,30 @@
+"""What a running operation knows: its viewer, its request, its document."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from graphql import DocumentNode
+
+from kernel.viewer import VISITOR, Viewer
+
+
+@dataclass(slots=True)
+class Context:
+    """Made anew for each operation, also on a socket that lives for hours."""
+
+    request_id: str
+    token: str | None = None
+    ip_address: str | None = None
+    user_agent: str = ""
+    viewer: Viewer = VISITOR
+    document: DocumentNode | None = None
+    #: The transaction in which a mutation's payload is read; closed after its last field.
+    payload: ExitStack = field(default_factory=ExitStack)
+    # What strawberry-django's helpers look for.
+    request: Any = None
+    response: Any = None
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,109 @@
+"""How failures reach clients: expected ones with their code, others masked with the request id."""
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.utils import OperationalError
+from graphql import GraphQLError, GraphQLSyntaxError
+from psycopg_pool import PoolTimeout
+from strawberry.utils.str_converters import to_camel_case
+from strawberry_django.fields.types import OperationInfo, OperationMessage
+
+from kernel.errors import EXPECTED, NotFound, Overloaded
+
+log = structlog.get_logger(__name__)
+
+Message = dict[str, Any]
+
+
+class RequestError(GraphQLError):
+    """A request that cannot be run: its document, variables or operation name are wrong."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message, extensions={"code": code})
+
+
+def explain(error: Exception) -> list[Message]:
+    """An expected error as messages with kind, message, field and code."""
+    if isinstance(error, ValidationError):
+        return list(_validation_messages(error))
+    kind = "ERROR" if isinstance(error, NotFound) else "PERMISSION"
+    code = getattr(error, "code", "not_found" if kind == "ERROR" else "not_allowed")
+    return [{"kind": kind, "message": str(error) or code, "field": None, "code": code}]
+
+
+def _validation_messages(error: ValidationError) -> Any:
+    if not hasattr(error, "error_dict"):
+        for item in error.error_list:
+            yield _message(item, getattr(item, "field", None))
+        return
+    for name, items in error.error_dict.items():
+        field = None if name == NON_FIELD_ERRORS else to_camel_case(name)
+        for item in items:
+            yield _message(item, field)
+
+
+def _message(error: ValidationError, field: str | None) -> Message:
+    text = error.message % error.params if error.params else error.message
+    return {
+        "kind": "VALIDATION",
+        "message": str(text),
+        "field": field,
+        "code": error.code or "invalid",
+    }
+
+
+def operation_info(messages: list[Message]) -> OperationInfo:
+    """Messages as the refusing side of a mutation's answer."""
+    return OperationInfo(
+        messages=[
+            OperationMessage(
+                kind=OperationMessage.Kind[message["kind"]],
+                message=message["message"],
+                field=message["field"],
+                code=message["code"],
+            )
+            for message in messages
+        ]
+    )
+
+
+def present(error: GraphQLError, request_id: str) -> GraphQLError:
+    """The error as a client may see it: with a code, and masked unless it was expected."""
+    if error.extensions and "code" in error.extensions:
+        return error
+    original = _root(error)
+    if original is None:
+        code = "syntax_error" if isinstance(error, GraphQLSyntaxError) else "invalid_request"
+        return _rewritten(error, error.message, {"code": code})
+    if overloaded(original):
+        original = Overloaded(Overloaded.message)
+    if isinstance(original, EXPECTED):
+        message = explain(original)[0]
+        return _rewritten(error, message["message"], {"code": message["code"]})
+    log.error("operation_failed", request_id=request_id, path=error.path, exc_info=original)
+    return _rewritten(error, "internal_error", {"code": "internal_error", "requestId": request_id})
+
+
+def overloaded(error: Exception) -> bool:
+    """Whether the database had no free connection within the pool's wait."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, PoolTimeout)
+
+
+def _root(error: GraphQLError) -> Exception | None:
+    original = error.original_error
+    while isinstance(original, GraphQLError):
+        original = original.original_error
+    return original
+
+
+def _rewritten(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

@@ -1,0 +1,173 @@
+"""How an operation runs: parsed and validated once per text, executed in one hop to one thread."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.db import close_old_connections, transaction
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+    parse,
+    validate,
+)
+from strawberry import Schema
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.execution import ExecutionResult
+from strawberry.types.graphql import OperationType as Kind
+
+from apps.accounts.access import viewer_of_token
+from kernel.viewer import acting_as
+from schema.base.context import Context
+from schema.base.errors import RequestError, present
+
+log = structlog.get_logger(__name__)
+
+MAX_TOKENS = 2000
+#: Longer documents run, but are parsed each time, so that the cache's size is bounded.
+CACHED_LENGTH = 20_000
+
+
+class PreparedDocument(SchemaExtension):
+    """Hands the schema a document that was parsed and validated before."""
+
+    def on_parse(self) -> Any:
+        """Take the document from the context."""
+        self.execution_context.graphql_document = self.execution_context.context.document
+        yield
+
+    def on_validate(self) -> Any:
+        """There is nothing left to validate."""
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+class PayloadTransactions(StrawberryGraphQLCoreExecutionContext):
+    """Reads the payload of each mutation in a transaction that ends with its last field."""
+
+    def execute_field(self, parent_type: Any, *args: Any, **kwargs: Any) -> Any:
+        """Execute a field; at the mutation's root, with a place for its payload's transaction."""
+        if parent_type is not self.schema.mutation_type:
+            return super().execute_field(parent_type, *args, **kwargs)
+        with ExitStack() as stack:
+            self.context_value.payload = stack
+            return super().execute_field(parent_type, *args, **kwargs)
+
+
+def prepare(schema: Schema, text: str, operation_name: str | None) -> OperationDefinitionNode:
+    """The operation to run, its document at hand as ``parsed(schema, text)``.
+
+    Raises GraphQLError where the text does not parse, and RequestErrors for what it asks.
+    """
+    document = parsed(schema, text)
+    operation = get_operation_ast(document, operation_name)
+    if operation is None:
+        reason = f"named {operation_name}" if operation_name else "to run: name one"
+        raise RequestError(f"There is no operation {reason}.", "operation_not_found")
+    return operation
+
+
+class InvalidDocument(Exception):
+    """The document breaks the schema's rules."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
+def parsed(schema: Schema, text: str) -> DocumentNode:
+    """The document of a text; raises GraphQLError or InvalidDocument."""
+    found = (_cached if len(text) <= CACHED_LENGTH else _parse)(schema, text)
+    if isinstance(found, list):
+        raise InvalidDocument(found)
+    return found
+
+
+def _parse(schema: Schema, text: str) -> DocumentNode | list[GraphQLError]:
+    try:
+        document = parse(text, max_tokens=MAX_TOKENS)
+        errors = validate(schema._schema, document)
+    except RecursionError:
+        return [RequestError("The document is nested too deeply.", "document_too_deep")]
+    except GraphQLError as error:
+        return [error]
+    return errors or document
+
+
+_cached = lru_cache(maxsize=1000)(_parse)
+
+
+async def in_thread(function: Callable[[], Any]) -> Any:
+    """Run a function with ORM work in a thread of its own, its connection given back after.
+
+    Django opens a thread per request by itself; on sockets this does (without it, all sockets of
+    the process share one thread).
+    """
+    async with ThreadSensitiveContext():
+        return await sync_to_async(_with_connection_returned)(function)
+
+
+def _with_connection_returned(function: Callable[[], Any]) -> Any:
+    try:
+        return function()
+    finally:
+        if not transaction.get_connection().in_atomic_block:
+            close_old_connections()
+
+
+def execute(
+    schema: Schema,
+    operation: OperationDefinitionNode,
+    text: str,
+    variables: dict[str, Any] | None,
+    context: Context,
+    root: Any = None,
+) -> ExecutionResult:
+    """Run a prepared operation, in the thread that holds the connection.
+
+    A query, and the reading of a subscription's event, is one transaction. Each field of a
+    mutation opens its own.
+    """
+    structlog.contextvars.bind_contextvars(request_id=context.request_id)
+    context.document = parsed(schema, text)
+    result = _execute_as_viewer(schema, operation, text, variables, context, root)
+    if result.errors:
+        result.errors = [present(error, context.request_id) for error in result.errors]
+    return result
+
+
+def _execute_as_viewer(
+    schema: Schema,
+    operation: OperationDefinitionNode,
+    text: str,
+    variables: dict[str, Any] | None,
+    context: Context,
+    root: Any,
+) -> ExecutionResult:
+    def run() -> ExecutionResult:
+        return schema.execute_sync(
+            text,
+            variable_values=variables,
+            context_value=context,
+            root_value=root,
+            operation_name=operation.name.value if operation.name else None,
+            allowed_operation_types=(Kind.QUERY, Kind.MUTATION, Kind.SUBSCRIPTION),
+        )
+
+    try:
+        context.viewer = viewer_of_token(context.token, request_id=context.request_id)
+        if operation.operation is OperationType.MUTATION:
+            return run()
+        with acting_as(context.viewer):
+            return run()
+    except Exception as error:  # noqa: BLE001 - the edge: whatever is raised here is masked
+        return ExecutionResult(
+            data=None, errors=[GraphQLError(str(error), original_error=error)]
+        )

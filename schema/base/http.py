@@ -1,0 +1,68 @@
+"""What HTTP and WebSocket share: request ids, bearer tokens, and reading a request's body."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from apps.accounts.errors import InvalidAccessToken
+
+
+class BadRequest(Exception):
+    """The request is no GraphQL request; answered with a status, a code and a sentence."""
+
+    def __init__(self, message: str, code: str = "bad_request", status: int = 400) -> None:
+        super().__init__(message)
+        self.message, self.code, self.status = message, code, status
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """The parameters of a GraphQL request."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+def new_request_id() -> str:
+    """A random id that ties an answer to its lines in the log."""
+    return secrets.token_hex(8)
+
+
+def bearer(header: str | None) -> str | None:
+    """The token of an Authorization header, None without one; InvalidAccessToken for others."""
+    if not header:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidAccessToken
+    return token.strip()
+
+
+def read_json(data: bytes | str) -> Any:
+    """A JSON value; raises BadRequest for anything else."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("The body is not valid JSON.", "invalid_json") from error
+
+
+def request_of(data: Any) -> GraphQLRequest:
+    """A GraphQL request from a JSON value, its parts checked; raises BadRequest."""
+    if not isinstance(data, dict):
+        raise BadRequest("The body must be one JSON object: batches are not taken.")
+    query = data.get("query")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest("The request has no query.", "query_missing")
+    for name, kind in (("variables", dict), ("extensions", dict), ("operationName", str)):
+        if not isinstance(data.get(name), kind | None):
+            raise BadRequest(f"The parameter {name} is not of the right type.")
+    return GraphQLRequest(
+        query=query,
+        variables=data.get("variables"),
+        operation_name=data.get("operationName") or None,
+        extensions=data.get("extensions"),
+    )

@@ -1,0 +1,115 @@
+"""One way to write a mutation: gate, idempotency and resolver inside one handler of errors."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import strawberry
+import strawberry_django
+from django.apps import apps
+from django.db import models
+from strawberry_django.fields.types import OperationInfo
+
+from apps.core.services import idempotency
+from apps.core.services.idempotency import Outcome
+from kernel.errors import EXPECTED, DomainError, NotFound
+from kernel.viewer import acting_as
+from schema.base import errors
+from schema.base.context import Context
+from schema.base.gates import Gate
+from schema.base.types import planned
+
+
+class InvalidKey(DomainError):
+    """The idempotency key is empty or too long."""
+
+    code = "invalid_idempotency_key"
+    message = "An idempotency key has 1 to 100 characters."
+    field = "idempotencyKey"
+
+
+@strawberry.input(description="What a repeatable mutation takes besides its own fields.")
+class Keyed:
+    """The base of inputs of mutations that create rows or move money or messages."""
+
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="A key of your own making: a repeat with the same key has no second effect.",
+    )
+
+
+def mutation(*, gate: Gate, description: str, own_transactions: bool = False) -> Any:
+    """A root field of the mutation type, which answers its object or an OperationInfo.
+
+    The resolver runs in one transaction, together with the note of its idempotency key; after the
+    commit its object is read again for the payload, as a repeat would read it. With
+    ``own_transactions`` the service opens them itself, where a refusal has to leave a trace.
+    """
+
+    def decorate(resolver: Callable[..., Any]) -> Any:
+        @wraps(resolver)
+        def run(self: Any, info: strawberry.Info[Context], **kwargs: Any) -> Any:
+            try:
+                gate.check(info.context.viewer)
+                if own_transactions:
+                    return resolver(self, info, **kwargs)
+                return _in_transaction(lambda: resolver(self, info, **kwargs), info, kwargs)
+            except EXPECTED as error:
+                return errors.operation_info(errors.explain(error))
+
+        return strawberry_django.mutation(
+            run, handle_django_errors=True, description=description, directives=[gate.directive]
+        )
+
+    return decorate
+
+
+def _in_transaction(
+    run: Callable[[], Any], info: strawberry.Info[Context], kwargs: dict[str, Any]
+) -> Any:
+    viewer, given = info.context.viewer, kwargs.get("input")
+    key = getattr(given, "idempotency_key", None)
+    with acting_as(viewer):
+        if key is None:
+            result = run()
+        else:
+            result = _once(key, run, info, given)
+    if isinstance(result, models.Model):
+        result = Outcome(model=result._meta.label, key=str(result.pk))
+    return _payload(result, info) if isinstance(result, Outcome) else result
+
+
+def _once(key: str, run: Callable[[], Any], info: strawberry.Info[Context], given: Any) -> Outcome:
+    if not 0 < len(key) <= 100:
+        raise InvalidKey
+    return idempotency.once(
+        scope=str(info.context.viewer.user_id or "visitor"),
+        operation=info.field_name,
+        key=key,
+        fingerprint=_fingerprint(given),
+        run=run,
+        explain=errors.explain,
+    )
+
+
+def _fingerprint(given: Any) -> str:
+    """A digest of an input that is the same for the same input."""
+    text = json.dumps(dataclasses.asdict(given), default=repr, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _payload(outcome: Outcome, info: strawberry.Info[Context]) -> models.Model | OperationInfo:
+    """The object of an outcome as the viewer sees it now, in the payload's own transaction."""
+    if outcome.refusal is not None:
+        return errors.operation_info(outcome.refusal)
+    info.context.payload.enter_context(acting_as(info.context.viewer))
+    manager: Any = apps.get_model(outcome.model).objects  # type: ignore[attr-defined]
+    rows = manager.all_with_deleted() if hasattr(manager, "all_with_deleted") else manager.all()
+    seen = rows.visible_to(info.context.viewer).filter(pk=outcome.key)
+    found: models.Model | None = planned(seen, info).first()
+    if found is None:
+        raise NotFound
+    return found

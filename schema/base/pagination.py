@@ -1,0 +1,140 @@
+"""Connections: 20 rows when not said, 100 at most, and a code for every page that is none."""
+
+import sys
+from typing import Any, ClassVar
+
+import strawberry_django
+from django.conf import settings
+from strawberry import Info
+from strawberry.relay.utils import from_base64
+from strawberry_django.fields.field import (
+    StrawberryDjangoConnectionExtension,
+    StrawberryDjangoField,
+)
+from strawberry.types.arguments import StrawberryArgument
+from strawberry_django.relay import DjangoListConnection
+
+from kernel.errors import DomainError
+from schema.base.gates import Gate, GateExtension
+
+Connection = DjangoListConnection
+
+RENAMED = {"filters": "filter", "ordering": "order"}
+CURSOR_PREFIX = "arrayconnection"
+
+
+class InvalidPage(DomainError):
+    """The page asked for cannot be given."""
+
+    code: ClassVar[str] = "invalid_page"
+    message = "This is no page of a list."
+
+
+class InvalidCursor(DomainError):
+    """The text is no cursor of a list."""
+
+    code: ClassVar[str] = "invalid_cursor"
+    message = "This is not a cursor that this server gave."
+
+
+class _PageSize(int):
+    """The size of a page that nobody asked for, which compares as the largest allowed one.
+
+    The library has one number for both: it takes that many rows where no size is asked for, and
+    refuses a greater size.
+    """
+
+    def __lt__(self, asked: int) -> bool:
+        return settings.PAGE_SIZE_MAX < asked
+
+
+def check_page(
+    *,
+    first: int | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    after: str | None = None,
+    **_other: Any,
+) -> None:
+    """Raise InvalidPage or InvalidCursor unless the arguments name a page."""
+    if first is not None and last is not None:
+        raise InvalidPage("Give either first or last, not both.")
+    size = first if first is not None else last
+    if size is not None and not 0 <= size <= settings.PAGE_SIZE_MAX:
+        raise InvalidPage(f"A page has 0 to {settings.PAGE_SIZE_MAX} rows, not {size}.")
+    for cursor in (before, after):
+        if cursor is not None:
+            _check_cursor(cursor)
+
+
+def _check_cursor(cursor: str) -> None:
+    try:
+        prefix, offset = from_base64(cursor)
+    except ValueError as error:
+        raise InvalidCursor from error
+    if prefix != CURSOR_PREFIX or not (offset.isascii() and offset.isdigit()):
+        raise InvalidCursor
+    if len(offset) > 18 or int(offset) >= sys.maxsize - settings.PAGE_SIZE_MAX:
+        raise InvalidCursor
+
+
+class ConnectionField(StrawberryDjangoField):
+    """A connection that checks its page, also where it is prefetched within another list."""
+
+    @property
+    def arguments(self) -> list[StrawberryArgument]:
+        """The library's arguments, under the names that this API has for them."""
+        found: list[StrawberryArgument] = super().arguments
+        for argument in found:
+            argument.graphql_name = RENAMED.get(argument.python_name, argument.graphql_name)
+        return found
+
+    @arguments.setter
+    def arguments(self, value: list[StrawberryArgument]) -> None:
+        StrawberryDjangoField.arguments.fset(self, value)  # type: ignore[attr-defined]
+
+    def get_queryset(self, queryset: Any, info: Info, **kwargs: Any) -> Any:
+        """The rows of the list, once the page is known to be one."""
+        check_page(**{name: kwargs.get(name) for name in ("first", "last", "before", "after")})
+        queryset = super().get_queryset(queryset, info, **kwargs)
+        return queryset if queryset.ordered else queryset.order_by("-created_at", "pk")
+
+
+class ConnectionExtension(StrawberryDjangoConnectionExtension):
+    """Checks the page of a connection before any row is read."""
+
+    def resolve(self, next_: Any, source: Any, info: Info, **kwargs: Any) -> Any:
+        """The page asked for."""
+        check_page(**kwargs)
+        return super().resolve(next_, source, info, **kwargs)
+
+
+def connection(
+    *,
+    gate: Gate | None = None,
+    filters: Any = None,
+    order: Any = None,
+    description: str,
+    resolver: Any = None,
+) -> Any:
+    """A list as a connection: a root field with its gate, or a relation of a row without one."""
+    field = ConnectionField(
+        python_name=None,
+        type_annotation=None,
+        description=description,
+        filters=filters,
+        ordering=order,
+        directives=[gate.directive] if gate else [],
+        extensions=[
+            *([GateExtension(gate)] if gate else []),
+            ConnectionExtension(max_results=_PageSize(settings.PAGE_SIZE_DEFAULT)),
+        ],
+    )
+    return field(resolver) if resolver else field
+
+
+def query(*, gate: Gate, description: str) -> Any:
+    """A root field of the query type that answers one object, with its gate."""
+    return strawberry_django.field(
+        directives=[gate.directive], extensions=[GateExtension(gate)], description=description
+    )

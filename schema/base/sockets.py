@@ -1,0 +1,255 @@
+"""GraphQL over WebSocket: graphql-transport-ws on Channels, one context and thread an operation."""
+
+import asyncio
+import json
+import signal
+import threading
+from collections.abc import AsyncIterable, Mapping
+from contextlib import aclosing, suppress
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+from weakref import WeakSet
+
+import structlog
+from django.conf import settings
+from graphql import (
+    ExecutionResult as CoreResult,
+)
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql.execution import create_source_event_stream
+from strawberry.channels import GraphQLWSConsumer
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.types.execution import ExecutionResult
+
+from apps.accounts.access import viewer_of_token
+from apps.accounts.errors import InvalidAccessToken
+from schema.base.context import Context
+from schema.base.errors import present
+from schema.base.execution import (
+    InvalidDocument,
+    PayloadTransactions,
+    execute,
+    in_thread,
+    parsed,
+    prepare,
+)
+from schema.base.http import bearer, new_request_id
+from schema.base.news import news
+
+log = structlog.get_logger(__name__)
+
+#: What a frame's fields must be, by its type; absent is allowed where None stands among them.
+FRAMES: dict[str, dict[str, tuple[type | None, ...]]] = {
+    "connection_init": {"payload": (dict, None)},
+    "ping": {"payload": (dict, None)},
+    "pong": {"payload": (dict, None)},
+    "subscribe": {"id": (str,), "payload": (dict,)},
+    "complete": {"id": (str,)},
+}
+SUBSCRIBE: dict[str, tuple[type | None, ...]] = {
+    "query": (str,),
+    "variables": (dict, None),
+    "extensions": (dict, None),
+    "operationName": (str, None),
+}
+
+
+def frame_problem(frame: object) -> str | None:
+    """What is wrong with a frame, or None: a handler that meets a bad one dies unseen."""
+    if not isinstance(frame, dict):
+        return "A message must be an object"
+    kind = frame.get("type")
+    if not isinstance(kind, str) or kind not in FRAMES:
+        return "Unknown message type"
+    problem = _fields_problem(frame, FRAMES[kind])
+    if problem is None and kind == "subscribe":
+        problem = _fields_problem(frame["payload"], SUBSCRIBE)
+    if problem is None and frame.get("id") == "":
+        problem = "Invalid id"
+    return problem
+
+
+def _fields_problem(
+    values: Mapping[str, object], fields: Mapping[str, tuple[type | None, ...]]
+) -> str | None:
+    for name, allowed in fields.items():
+        value = values.get(name)
+        types = tuple(kind for kind in allowed if kind is not None)
+        if not (isinstance(value, types) or (value is None and None in allowed)):
+            return f"Invalid {name}"
+    return None
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """Runs a socket's operations as its token's viewer."""
+
+    token: str | None = None
+
+    async def handle_message(self, message: Any) -> None:
+        """Act on a frame that is well formed; close with 4400 on any other."""
+        problem = frame_problem(message)
+        if problem:
+            await self.handle_invalid_message(problem)
+        else:
+            await super().handle_message(message)
+
+    async def handle_connection_init(self, message: Any) -> None:
+        """Take the access token from the payload; close with 4403 when it is not valid."""
+        payload = message.get("payload") or {}
+        message["payload"] = payload
+        header = next((v for k, v in payload.items() if k.lower() == "authorization"), None)
+        try:
+            token = bearer(header if isinstance(header, str) else None)
+            await in_thread(lambda: viewer_of_token(token))
+        except InvalidAccessToken:
+            self.connection_init_received = True
+            await self.websocket.close(code=4403, reason="Forbidden: invalid_token")
+            return
+        self.token = token
+        await super().handle_connection_init(message)
+
+    async def run_operation(self, operation: Operation[Context, None]) -> None:
+        """Run an operation to its end and say how it ended, whatever happens in it."""
+        context = Context(request_id=new_request_id(), token=self.token)
+        try:
+            prepared = prepare(self.schema, operation.query, operation.operation_name)
+            if prepared.operation is OperationType.SUBSCRIPTION:
+                await self._stream(operation, prepared, context)
+            else:
+                result = await self._execute(operation, prepared, context)
+                await operation.send_next(result)
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except InvalidDocument as invalid:
+            await self._refuse(operation, invalid.errors, context)
+        except GraphQLError as error:
+            await self._refuse(operation, [error], context)
+        except Exception as error:  # noqa: BLE001 - the edge: a stream's failure is masked here
+            await self._refuse(
+                operation, [GraphQLError(str(error), original_error=error)], context
+            )
+
+    async def _execute(
+        self,
+        operation: Operation[Context, None],
+        prepared: OperationDefinitionNode,
+        context: Context,
+        root: Any = None,
+    ) -> ExecutionResult:
+        result: ExecutionResult = await in_thread(
+            lambda: execute(
+                self.schema, prepared, operation.query, operation.variables, context, root
+            )
+        )
+        return result
+
+    async def _stream(
+        self,
+        operation: Operation[Context, None],
+        prepared: OperationDefinitionNode,
+        context: Context,
+    ) -> None:
+        source = await self._source(operation, prepared, context)
+        async with aclosing(source):  # type: ignore[type-var]
+            async for event in source:
+                fresh = Context(request_id=context.request_id, token=self.token)
+                result = await self._execute(operation, prepared, fresh, root=event)
+                await operation.send_next(result)
+
+    async def _source(
+        self,
+        operation: Operation[Context, None],
+        prepared: OperationDefinitionNode,
+        context: Context,
+    ) -> AsyncIterable[Any]:
+        executor = PayloadTransactions.build(
+            self.schema._schema,
+            parsed(self.schema, operation.query),
+            context_value=context,
+            raw_variable_values=operation.variables,
+            operation_name=operation.operation_name,
+        )
+        if isinstance(executor, list):
+            raise InvalidDocument(executor)
+        found = create_source_event_stream(executor)
+        source = found if isinstance(found, AsyncIterable | CoreResult) else await found
+        if isinstance(source, CoreResult):
+            raise InvalidDocument(source.errors or [])
+        return source
+
+    async def _refuse(
+        self, operation: Operation[Context, None], errors: list[GraphQLError], context: Context
+    ) -> None:
+        shown = [present(error, context.request_id) for error in errors]
+        await operation.send_initial_errors(shown)
+
+
+class GraphQLSocket(GraphQLWSConsumer[Context, None]):
+    """The WebSocket side of the endpoint."""
+
+    graphql_transport_ws_handler_class = Handler
+    live: WeakSet["GraphQLSocket"] = WeakSet()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=timedelta(seconds=10),
+            max_subscriptions_per_connection=settings.SUBSCRIPTIONS_PER_SOCKET,
+            **kwargs,
+        )
+
+    async def connect(self) -> None:
+        """Take part in draining from now on."""
+        install_drain()
+        self.live.add(self)
+        await super().connect()
+
+    async def disconnect(self, code: int) -> None:
+        """End the socket's operations."""
+        self.live.discard(self)
+        await super().disconnect(code)
+
+    async def get_context(self, request: Any, response: Any) -> Context:
+        """The socket's own context; each operation gets another."""
+        return Context(request_id=new_request_id())
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Read a frame; text that is nested too deeply counts as none."""
+        try:
+            return super().decode_json(data)
+        except (RecursionError, ValueError) as error:
+            raise json.JSONDecodeError(str(error), "", 0) from error
+
+    def is_websocket_origin_allowed(self, request: Any, origin: str) -> bool:
+        """Any page may connect: the token in connection_init says who it is, and no cookie does."""
+        return True
+
+
+async def drain() -> None:
+    """Close all sockets with 1001 and leave all topics: clients connect to another process."""
+    for socket in list(GraphQLSocket.live):
+        with suppress(RuntimeError, OSError):
+            await socket.close(code=1001, reason="Going away: reconnect")
+    await news().close()
+
+
+_draining = threading.Lock()
+
+
+def install_drain() -> None:
+    """Have SIGTERM drain the sockets before the server stops. Does nothing the second time."""
+    if threading.current_thread() is not threading.main_thread() or not _draining.acquire(False):
+        return
+    loop = asyncio.get_running_loop()
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def on_term(number: int, frame: FrameType | None) -> None:
+        task = asyncio.run_coroutine_threadsafe(drain(), loop)
+        if callable(stop):
+            task.add_done_callback(lambda _done: stop(number, frame))
+
+    signal.signal(signal.SIGTERM, on_term)

@@ -1,0 +1,141 @@
+"""What all types over models share: rows by ``visible_to``, ids by primary key."""
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+import strawberry_django
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
+from strawberry import relay
+from strawberry_django.fields.types import field_type_map
+from strawberry_django.optimizer import optimizer
+
+from kernel.money import CurrencyField, MoneyField
+from kernel.money import Money as MoneyValue
+from kernel.viewer import Viewer
+from schema.base.context import Context
+
+field_type_map[CurrencyField] = str
+
+
+class Node(relay.Node):
+    """The base of every type over a model."""
+
+    @classmethod
+    def resolve_id_attr(cls) -> str:
+        """The primary key: the library's default looks it up for each object anew."""
+        return "pk"
+
+    @classmethod
+    def get_queryset(
+        cls, queryset: QuerySet[Any], info: strawberry.Info[Context], **kwargs: Any
+    ) -> QuerySet[Any]:
+        """Rows of lists by ``visible_to``.
+
+        A to-one field of a visible row resolves to its row, whoever looks and also when it was
+        deleted: what may be read of it is narrowed field by field.
+        """
+        field = info._field
+        if field.base_resolver is None and not _is_many(field):
+            return queryset.model._base_manager.all()
+        return queryset.visible_to(info.context.viewer)  # type: ignore[attr-defined, no-any-return]
+
+
+def planned(rows: QuerySet[Any], info: strawberry.Info[Context]) -> QuerySet[Any]:
+    """The rows with all that the selection needs, so that reading them asks no more."""
+    extension = optimizer.get()
+    assert extension is not None
+    return extension.optimize(rows, info)
+
+
+def _is_many(field: Any) -> bool:
+    return bool(field.is_list or field.is_connection or field.is_paginated)
+
+
+@strawberry.type(description="An amount of money.")
+class Money:
+    """How amounts look to clients; the values are ``kernel.money.Money``."""
+
+    amount: str = strawberry.field(description="The amount in major units, as a decimal number.")
+    currency: str = strawberry.field(description="ISO 4217 code.")
+    formatted: str = strawberry.field(description="The amount as people write it.")
+
+
+@strawberry.input(description="An amount of money.")
+class MoneyInput:
+    """An amount as clients give it."""
+
+    amount: str = strawberry.field(description="The amount in major units, as a decimal number.")
+    currency: str = strawberry.field(description="ISO 4217 code.")
+
+    def to_money(self) -> MoneyValue:
+        """The amount as a value; raises InvalidAmount."""
+        return MoneyValue.parse(self.amount, self.currency)
+
+
+def money(model: type[Model], name: str) -> Any:
+    """A field that shows an amount of a row: it needs two columns and no query."""
+    column = model._meta.get_field(name)
+    assert isinstance(column, MoneyField)
+
+    def resolve(root: Any) -> Any:
+        return getattr(root, name)
+
+    resolve.__annotations__["return"] = Money | None if column.null else Money
+    return strawberry_django.field(
+        resolve,
+        only=[name, column.currency] if column.currency else [name],
+        description=str(column.help_text),
+    )
+
+
+def computed(needs: list[str], description: str) -> Callable[[Callable[[Any], Any]], Any]:
+    """A field computed by a pure function from columns of the row, which are named here."""
+
+    def decorate(function: Callable[[Any], Any]) -> Any:
+        return strawberry_django.field(function, only=needs, description=description)
+
+    return decorate
+
+
+def choices(enum: Any, name: str, description: str) -> Any:
+    """Name an enumeration of a model's choices for the API, where the model knows none of it."""
+    return strawberry.enum(enum, name=name, description=description)
+
+
+def only_for(
+    model: type[Model], name: str, *, rule: Callable[[Viewer], Q], otherwise: Any = None
+) -> Any:
+    """A column that only some viewers may read; the others read ``otherwise``.
+
+    The rule is a condition on the row, so that the database applies it in the same statement.
+    """
+    column = _column(model, name)
+    shown = "_shown_" + name.replace("__", "_")
+
+    def expression(info: Any) -> Any:
+        viewer = info.context.viewer
+        if viewer.is_staff:
+            return F(name)
+        return Case(
+            When(rule(viewer), then=F(name)),
+            default=Value(otherwise, output_field=column),
+            output_field=column,
+        )
+
+    def resolve(root: Any) -> Any:
+        return getattr(root, shown)
+
+    kind = field_type_map[type(column)]
+    resolve.__annotations__["return"] = kind if otherwise is not None else kind | None
+    return strawberry_django.field(
+        resolve, annotate={shown: expression}, description=str(column.help_text)
+    )
+
+
+def _column(model: Any, path: str) -> Any:
+    """The column at the end of a path of relations."""
+    *relations, last = path.split("__")
+    for name in relations:
+        model = model._meta.get_field(name).related_model
+    return model._meta.get_field(last)

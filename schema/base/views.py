@@ -1,0 +1,204 @@
+"""GraphQL over HTTP, as graphql.github.io/graphql-over-http says it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from strawberry.django.views import AsyncGraphQLView
+from strawberry.types.execution import ExecutionResult
+
+from apps.accounts.errors import InvalidAccessToken
+from schema.base.context import Context
+from schema.base.errors import present
+from schema.base.execution import InvalidDocument, execute, in_thread, prepare
+from schema.base.http import (
+    BadRequest,
+    GraphQLRequest,
+    bearer,
+    new_request_id,
+    read_json,
+    request_of,
+)
+from schema.base.uploads import read_multipart
+
+log = structlog.get_logger(__name__)
+
+RESPONSE_JSON = "application/graphql-response+json"
+JSON = "application/json"
+
+#: Headers that a page of another origin cannot send without asking first.
+PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Apollo-Operation-Name", "GraphQL-Preflight")
+
+
+class GraphQLView(AsyncGraphQLView[Context, None]):
+    """The HTTP side of the endpoint: strict about requests, exact about status codes."""
+
+    #: Renders GraphiQL for browsers, None where it is closed.
+    ide: Callable[[HttpRequest], HttpResponse] | None = None
+
+    def __init__(self, ide: Callable[[HttpRequest], HttpResponse] | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ide = ide
+
+    async def dispatch(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Answer a request; whatever is wrong with it is answered as JSON with a code."""
+        context = Context(
+            request_id=new_request_id(),
+            ip_address=request.META.get("REMOTE_ADDR"),
+            user_agent=request.headers.get("User-Agent", ""),
+            request=request,
+        )
+        if request.method == "GET" and "query" not in request.GET and _wants_html(request):
+            return await self._graphiql(request)
+        try:
+            media_type = _media_type(request)
+            context.token = bearer(request.headers.get("Authorization"))
+            return await self._answer(request, context, media_type)
+        except InvalidAccessToken as error:
+            return _refusal(request, [(error.message, error.code)], 401)
+        except BadRequest as error:
+            return _refusal(request, [(error.message, error.code)], error.status)
+
+    async def _answer(
+        self, request: HttpRequest, context: Context, media_type: str
+    ) -> HttpResponseBase:
+        asked = await _read(request)
+        try:
+            operation = prepare(self.schema, asked.query, asked.operation_name)
+        except (InvalidDocument, GraphQLError) as error:
+            errors = error.errors if isinstance(error, InvalidDocument) else [error]
+            result = ExecutionResult(
+                data=None, errors=[present(e, context.request_id) for e in errors]
+            )
+            return _response(result, media_type, refused=True)
+        _check_kind(request, operation)
+        result = await in_thread(
+            lambda: execute(self.schema, operation, asked.query, asked.variables, context)
+        )
+        return _response(result, media_type, refused=_was_refused(result))
+
+    async def _graphiql(self, request: HttpRequest) -> HttpResponse:
+        if self.ide is None:
+            return _refusal(request, [("Not found.", "not_found")], 404)
+        page: HttpResponse = await sync_to_async(self.ide)(request)
+        return page
+
+
+def _wants_html(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def _media_type(request: HttpRequest) -> str:
+    """The media type of the answer; BadRequest 406 when the client takes neither of ours."""
+    accept = request.headers.get("Accept", "")
+    if not accept or "*/*" in accept or "application/*" in accept:
+        return RESPONSE_JSON if RESPONSE_JSON in accept else JSON
+    for media_type in _accepted(accept):
+        if media_type in (RESPONSE_JSON, JSON):
+            return media_type
+    raise BadRequest("The answer is JSON, which the client does not accept.", status=406)
+
+
+def _accepted(accept: str) -> Sequence[str]:
+    return [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+
+
+async def _read(request: HttpRequest) -> GraphQLRequest:
+    if request.method == "GET":
+        return _read_query_string(request)
+    if request.method != "POST":
+        raise BadRequest("GraphQL takes GET and POST.", "method_not_allowed", 405)
+    content_type = (request.content_type or "").lower()
+    charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
+    if charset.lower() not in ("utf-8", "utf8"):
+        raise BadRequest("The body must be UTF-8.", "unsupported_media_type", 415)
+    if content_type == "multipart/form-data":
+        if not any(name in request.headers for name in PREFLIGHT_HEADERS):
+            raise BadRequest(
+                f"Uploads need a header {PREFLIGHT_HEADERS[0]}, so that no other site can send "
+                "them in a visitor's name.",
+                "preflight_required",
+            )
+        return request_of(await sync_to_async(read_multipart)(request))
+    if content_type not in (JSON, RESPONSE_JSON):
+        raise BadRequest(
+            "The body must be application/json or multipart/form-data.",
+            "unsupported_media_type",
+            415,
+        )
+    return request_of(read_json(_body(request)))
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        body = request.body
+    except RequestDataTooBig as error:
+        raise BadRequest("The body is too large.", "body_too_large", 413) from error
+    if len(body) > settings.BODY_MAX_BYTES:
+        raise BadRequest("The body is too large.", "body_too_large", 413)
+    return body
+
+
+def _read_query_string(request: HttpRequest) -> GraphQLRequest:
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site") and not any(
+        name in request.headers for name in PREFLIGHT_HEADERS
+    ):
+        raise BadRequest("Another site cannot ask by GET.", "preflight_required")
+    data: dict[str, Any] = request.GET.dict()
+    for name in ("variables", "extensions"):
+        if data.get(name):
+            data[name] = read_json(data[name])
+        else:
+            data.pop(name, None)
+    return request_of(data)
+
+
+def _check_kind(request: HttpRequest, operation: OperationDefinitionNode) -> None:
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise BadRequest("Subscriptions run over WebSocket.", "subscription_over_http")
+    if request.method == "GET" and operation.operation is OperationType.MUTATION:
+        raise BadRequest("Mutations need POST.", "method_not_allowed", 405)
+
+
+def _was_refused(result: ExecutionResult) -> bool:
+    """Whether the operation did not run: its errors have no place in the answer's data."""
+    return result.data is None and all(not error.path for error in result.errors or [])
+
+
+def _response(result: ExecutionResult, media_type: str, *, refused: bool) -> HttpResponse:
+    body: dict[str, Any] = {} if refused else {"data": result.data}
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
+    if result.extensions:
+        body["extensions"] = result.extensions
+    status = 400 if refused and media_type == RESPONSE_JSON else 200
+    return _json(body, status, media_type)
+
+
+def _refusal(request: HttpRequest, errors: list[tuple[str, str]], status: int) -> HttpResponse:
+    media_type = RESPONSE_JSON if RESPONSE_JSON in request.headers.get("Accept", "") else JSON
+    body = {"errors": [{"message": text, "extensions": {"code": code}} for text, code in errors]}
+    response = _json(body, status, media_type)
+    if status == 405:
+        response["Allow"] = "GET, POST" if request.method != "GET" else "POST"
+    if status == 401:
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response
+
+
+def _json(body: dict[str, Any], status: int, media_type: str) -> HttpResponse:
+    response = HttpResponse(
+        orjson.dumps(body), status=status, content_type=f"{media_type}; charset=utf-8"
+    )
+    response["Cache-Control"] = "no-store"
+    response["Vary"] = "Accept"
+    return response

@@ -1,0 +1,160 @@
+"""The catalog, as clients see it."""
+
+
+import strawberry_django
+from strawberry import auto
+
+from apps.catalog import models
+from schema.base.pagination import Connection, connection
+from schema.base.types import Node, choices, computed, money
+
+Complexity = choices(
+    models.ServiceSubcategory.Complexity, "ServiceComplexity", "How hard a service is."
+)
+AddonPriceType = choices(
+    models.ServiceAddon.PriceType, "AddonPriceType", "What an addon's price is for."
+)
+
+
+
+@strawberry_django.type(models.Language)
+class Language(Node):
+    """A language that the platform speaks."""
+
+    code: auto
+    name: auto
+    native_name: auto
+    is_active: auto
+    is_default: auto
+    flag_icon: auto
+    rtl_support: auto
+    locale_code: auto
+    currency_code: auto
+
+
+@strawberry_django.type(models.ServiceCategory)
+class ServiceCategory(Node):
+    """A branch of the tree of services."""
+
+    name: auto
+    description: auto
+    slug: auto
+    icon: auto
+    color: auto
+    sort_order: auto
+    featured: auto
+    commission_rate: auto
+    estimated_duration_min: auto
+    estimated_duration_max: auto
+    meta_title: auto
+    meta_description: auto
+    keywords: auto
+    requires_license: auto
+    requires_insurance: auto
+    requires_background_check: auto
+    version: auto
+    min_price = money(models.ServiceCategory, "min_price")
+    max_price = money(models.ServiceCategory, "max_price")
+    parent: "ServiceCategory | None"
+    children: Connection["ServiceCategory"] = connection(description="The branches below it.")
+    subcategories: Connection["ServiceSubcategory"] = connection(description="Its services.")
+
+    @computed(needs=["banner_image"], description="Where its wide picture is.")
+    def banner_image(self) -> str | None:
+        """Where its wide picture is."""
+        return self.banner_image.url if self.banner_image else None  # type: ignore[attr-defined]
+
+
+@strawberry_django.type(models.ServiceSubcategory)
+class ServiceSubcategory(Node):
+    """A service that can be booked."""
+
+    category: ServiceCategory
+    name: auto
+    description: auto
+    slug: auto
+    icon: auto
+    sort_order: auto
+    featured: auto
+    estimated_duration: auto
+    complexity_level: models.ServiceSubcategory.Complexity
+    required_tools: auto
+    required_materials: auto
+    safety_requirements: auto
+    meta_title: auto
+    meta_description: auto
+    version: auto
+    base_price = money(models.ServiceSubcategory, "base_price")
+    price_range_min = money(models.ServiceSubcategory, "price_range_min")
+    price_range_max = money(models.ServiceSubcategory, "price_range_max")
+    addons: Connection["ServiceAddon"] = connection(description="What can be added.")
+    packages: Connection["ServicePackage"] = connection(description="What is sold together.")
+
+    @computed(needs=["image"], description="Where its picture is.")
+    def image(self) -> str | None:
+        """Where its picture is."""
+        return self.image.url if self.image else None  # type: ignore[attr-defined]
+
+
+@strawberry_django.type(models.ServiceAddon)
+class ServiceAddon(Node):
+    """Something that can be added to a service."""
+
+    subcategory: ServiceSubcategory
+    name: auto
+    description: auto
+    price_type: models.ServiceAddon.PriceType
+    featured: auto
+    duration_addition: auto
+    min_quantity: auto
+    max_quantity: auto
+    requires_approval: auto
+    version: auto
+    price = money(models.ServiceAddon, "price")
+    prerequisites: Connection["ServiceAddon"] = connection(
+        description="Addons that must be taken as well."
+    )
+
+    @computed(needs=["image"], description="Where its picture is.")
+    def image(self) -> str | None:
+        """Where its picture is."""
+        return self.image.url if self.image else None  # type: ignore[attr-defined]
+
+
+@strawberry_django.type(models.ServicePackage)
+class ServicePackage(Node):
+    """Addons of a service, sold together."""
+
+    subcategory: ServiceSubcategory
+    name: auto
+    description: auto
+    discount_percentage: auto
+    is_popular: auto
+    is_best_value: auto
+    estimated_duration: auto
+    valid_from: auto
+    valid_until: auto
+    version: auto
+    package_price = money(models.ServicePackage, "package_price")
+    addons: Connection["ServiceAddon"] = connection(description="What it holds.")
+
+
+@strawberry_django.type(models.ServiceArea)
+class ServiceArea(Node):
+    """A place where services are offered."""
+
+    name: auto
+    city: auto
+    state: auto
+    country: auto
+    latitude: auto
+    longitude: auto
+    postal_codes: auto
+    is_active: auto
+    currency: auto
+    base_price_multiplier: auto
+    version: auto
+    travel_fee = money(models.ServiceArea, "travel_fee")
+    service_categories: Connection["ServiceCategory"] = connection(
+        description="What is offered there."
+    )

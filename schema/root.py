@@ -1,0 +1,42 @@
+"""The one schema, merged from the domains."""
+
+from strawberry import Schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+from strawberry_django.optimizer import DjangoOptimizerExtension
+
+from schema.accounts.mutations import AccountsMutation
+from schema.accounts.queries import AccountsQuery
+from schema.base.execution import PayloadTransactions, PreparedDocument
+from schema.base.nodes import NodesQuery
+from schema.catalog.queries import CatalogQuery
+from schema.orders.mutations import OrdersMutation
+from schema.orders.queries import OrdersQuery
+from schema.orders.subscriptions import OrdersSubscription
+from schema.providers.queries import ProvidersQuery
+
+Query = merge_types(
+    "Query", (NodesQuery, AccountsQuery, CatalogQuery, ProvidersQuery, OrdersQuery)
+)
+Mutation = merge_types("Mutation", (AccountsMutation, OrdersMutation))
+Subscription = merge_types("Subscription", (OrdersSubscription,))
+
+
+class FundiSchema(Schema):
+    """A schema whose errors are presented, and logged, at the edge alone."""
+
+    def process_errors(self, errors: object, execution_context: object = None) -> None:
+        """Nothing: ``schema.base.errors.present`` does it, once."""
+
+
+schema = FundiSchema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    extensions=[
+        PreparedDocument,
+        lambda: DjangoOptimizerExtension(prefetch_custom_queryset=True),
+    ],
+    execution_context_class=PayloadTransactions,
+    config=StrawberryConfig(relay_max_results=100),
+)

@@ -1,0 +1,29 @@
+"""What all tests share: the GraphQL client, the standing cast, a quiet and private media folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from tests.factories.cast import Cast
+from tests.support.graphql import GraphQL
+
+
+@pytest.fixture
+def graphql(db: None) -> GraphQL:
+    """Asks the real endpoint, within the test's transaction."""
+    return GraphQL()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Ada the provider, Ben the client, Cleo the stranger, Dora of the staff."""
+    return Cast()
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Uploads of a test go where they vanish with it."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    yield

@@ -1,0 +1,120 @@
+"""A client of the real endpoint, in this process."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from strawberry.relay import to_base64
+
+from apps.accounts.models import User
+from apps.accounts.services.sessions import start_session
+
+RESPONSE_JSON = "application/graphql-response+json"
+
+
+def gid(row: Any) -> str:
+    """The global id of a row."""
+    return to_base64(type(row).__name__, str(row.pk))
+
+
+@dataclass
+class Answer:
+    """What the endpoint answered."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def data(self) -> Any:
+        """The data, where nothing went wrong."""
+        assert "errors" not in self.body, self.body
+        return self.body["data"]
+
+    @property
+    def code(self) -> str:
+        """The code of the only error: of the request, or of the only mutation in it."""
+        if self.body.get("errors"):
+            (error,) = self.body["errors"]
+            return str(error["extensions"]["code"])
+        (payload,) = self.body["data"].values()
+        (message,) = payload["messages"]
+        return str(message["code"])
+
+
+class GraphQL:
+    """Asks the endpoint, as a user or as nobody."""
+
+    def __init__(self) -> None:
+        self.client = Client(raise_request_exception=True)
+
+    def __call__(
+        self,
+        document: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        by: User | None = None,
+        token: str | None = None,
+    ) -> Answer:
+        """Run a document and give its answer."""
+        response = self.client.post(
+            "/graphql/",
+            json.dumps({"query": document, "variables": variables}),
+            content_type="application/json",
+            headers=self._headers(by, token),
+        )
+        return Answer(response.status_code, json.loads(response.content))
+
+    def mutate(
+        self, name: str, given: dict[str, Any], select: str = "__typename", *, by: User | None = None
+    ) -> Answer:
+        """Run one mutation with one input; its answer's data is that of the object."""
+        kind = name[0].upper() + name[1:]
+        document = (
+            f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename "
+            f"... on OperationInfo {{ messages {{ kind message field code }} }} {select} }} }}"
+        )
+        return self(document.replace(f"{kind}Input!", INPUTS.get(name, f"{kind}Input") + "!"),
+                    {"input": given}, by=by)
+
+    def upload(
+        self,
+        document: str,
+        variables: dict[str, Any],
+        file: SimpleUploadedFile,
+        *,
+        at: str,
+        by: User | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Run a document with one file, put at a path of the variables."""
+        response = self.client.post(
+            "/graphql/",
+            {
+                "operations": json.dumps({"query": document, "variables": variables}),
+                "map": json.dumps({"0": [at]}),
+                "0": file,
+            },
+            headers=self._headers(by, None) | (headers or {"Apollo-Require-Preflight": "true"}),
+        )
+        return Answer(response.status_code, json.loads(response.content))
+
+    def _headers(self, by: User | None, token: str | None) -> dict[str, str]:
+        headers = {"Accept": RESPONSE_JSON}
+        if by is not None:
+            token = start_session(user=by).access_token
+        return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+#: Mutations whose input is named for what it holds.
+INPUTS = {
+    "publishOrder": "OrderInput",
+    "startOrder": "OrderInput",
+    "confirmOrder": "OrderInput",
+    "deleteOrder": "OrderInput",
+    "restoreOrder": "OrderInput",
+    "withdrawBid": "BidInput",
+    "rejectBid": "BidInput",
+    "acceptBid": "BidInput",
+}
