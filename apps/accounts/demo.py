@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
@@ -12,8 +12,16 @@ from apps.catalog.demo import Catalog, City
 from apps.catalog.models import ServiceArea
 from kernel.demo import Dice, links, read
 
-#: Those who can sign in.
-DEMO_ACCOUNTS: list[dict[str, str]] = [
+
+class DemoAccount(TypedDict):
+    """Who can sign in, and how."""
+
+    label: str
+    email: str
+    password: str
+
+
+DEMO_ACCOUNTS: list[DemoAccount] = [
     {"label": "Ben, a client", "email": "ben@fundi.example", "password": "ben-needs-a-plumber"},
     {
         "label": "Ada, a provider in Cape Town",
@@ -35,12 +43,10 @@ DEMO_ACCOUNTS: list[dict[str, str]] = [
 PROVIDERS, CLIENTS = 200, 300
 
 #: How the letters of Bishkek's names are written in addresses.
-LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщыэюяөүңьъ",
-        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh sch y e yu ya o u n".split()
-        + ["", ""],
-        strict=True,
+LATIN = str.maketrans(
+    dict(
+        pair.split("=")
+        for pair in ["а=a", "б=b", "в=v", "г=g", "д=d", "е=e", "ё=yo", "ж=zh", "з=z", "и=i", "й=y", "к=k", "л=l", "м=m", "н=n", "о=o", "п=p", "р=r", "с=s", "т=t", "у=u", "ф=f", "х=kh", "ц=ts", "ч=ch", "ш=sh", "щ=sch", "ы=y", "э=e", "ю=yu", "я=ya", "ө=o", "ү=u", "ң=n", "ь=", "ъ="]
     )
 )
 
@@ -224,7 +230,7 @@ def nearby(dice: Dice, degrees: float) -> float:
 
 def latin(name: str) -> str:
     """A name in the letters of addresses."""
-    return slugify("".join(LATIN.get(letter, letter) for letter in name.lower())).replace("-", "")
+    return slugify(name.lower().translate(LATIN)).replace("-", "")
 
 
 def _plan_cast(maker: Maker) -> Cast:

@@ -89,9 +89,7 @@ class Catalog:
             [area for city in self.cities for area in city.areas],
             _links(ServiceAddon.prerequisites, "from_serviceaddon", "to_serviceaddon", self.needs),
             _links(ServicePackage.addons, "servicepackage", "serviceaddon", self.packed),
-            _links(
-                ServiceArea.service_categories, "servicearea", "servicecategory", self.offered
-            ),
+            _links(ServiceArea.service_categories, "servicearea", "servicecategory", self.offered),
         ]
 
 
@@ -281,7 +279,5 @@ def _dollars(amount: int) -> Money:
     return Money.parse(amount, "USD")
 
 
-def _links(
-    relation: Any, near: str, far: str, pairs: list[tuple[Any, Any]]
-) -> list[models.Model]:
+def _links(relation: Any, near: str, far: str, pairs: list[tuple[Any, Any]]) -> list[models.Model]:
     return links(relation.through, near, far, pairs)

@@ -9,11 +9,28 @@ from kernel.demo import Dice
 MARK = "demo-data"
 SETTINGS = (
     ("support-email", "help@fundi.example", "Where people find help.", True, "contact"),
-    ("support-hours", "Mon–Sat 07:00–20:00", "When somebody answers.", True, "contact"),
+    (
+        "support-hours",
+        "Monday to Saturday, 07:00 to 20:00",
+        "When somebody answers.",
+        True,
+        "contact",
+    ),
     ("order-draft-days", "30", "Days after which a draft is put away.", False, "orders"),
-    ("bid-reminder-hours", "24", "Hours after which a client hears of waiting bids.", False, "orders"),
+    (
+        "bid-reminder-hours",
+        "24",
+        "Hours after which a client hears of waiting bids.",
+        False,
+        "orders",
+    ),
 )
-VERSIONS = (("IOS", "2.4.0", 240), ("IOS", "2.4.1", 241), ("ANDROID", "2.4.1", 1241), ("WEB", "2.5.0", 318))
+VERSIONS = (
+    ("IOS", "2.4.0", 240),
+    ("IOS", "2.4.1", 241),
+    ("ANDROID", "2.4.1", 1241),
+    ("WEB", "2.5.0", 318),
+)
 
 
 def is_loaded() -> bool:

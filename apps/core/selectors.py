@@ -5,12 +5,10 @@ Transactions commit out of order, so an id alone is no safe position: a reader t
 the oldest running one are read: none of those can still add an event.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.expressions import Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.db.models import F, Func, Q, Value
 
 from apps.core import errors
 from apps.core.models import EventHorizon, EventRecord, EventTopic
@@ -44,11 +42,22 @@ class OldestRunning(Func):
     output_field = models.BigIntegerField()
 
 
+class RowGreater(Func):
+    """``(a, b) > (x, y)`` as PostgreSQL compares rows, by one range of an index on (a, b)."""
+
+    output_field = models.BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        """The comparison of the first two expressions with the last two."""
+        parts = [compiler.compile(part) for part in self.source_expressions]
+        sql = "(({}, {}) > ({}, {}))".format(*(sql for sql, _ in parts))
+        return sql, [value for _, values in parts for value in values]
+
+
 def _after(position: Position, event_field: str) -> Q:
-    pair = Tuple(F("transaction_id"), F(event_field))
-    return Q(TupleGreaterThan(pair, Tuple(Value(position[0]), Value(position[1])))) & Q(
-        transaction_id__lt=OldestRunning()
-    )
+    values = [Value(number, output_field=models.BigIntegerField()) for number in position]
+    settled = Q(transaction_id__lt=OldestRunning())
+    return Q(RowGreater(F("transaction_id"), F(event_field), *values)) & settled
 
 
 def events_after(topic: str, position: Position, *, limit: int = 100) -> list[EventRecord]:

@@ -33,6 +33,12 @@ class Business:
     areas: list[ServiceArea] = field(default_factory=list)
     stars: list[int] = field(default_factory=list)
 
+    @property
+    def keys(self) -> list[Any]:
+        """The keys of the services and trades that it offers."""
+        services = [offered.subcategory for offered in self.services]
+        return [*{s.category.parent_id for s in services}, *(s.pk for s in services)]
+
     def rate(self, stars: int) -> None:
         """Count a review into the figures of the profile."""
         self.stars.append(stars)
@@ -49,12 +55,12 @@ class Businesses:
     everyone: list[Business]
 
     def offering(self, city: str) -> dict[Any, list[Business]]:
-        """The verified providers of a city by the keys of the services that they offer."""
+        """The verified providers of a city by the keys of the services and trades they offer."""
         found: dict[Any, list[Business]] = {}
         for business in self.everyone:
             if business.profile.city == city and business.profile.is_verified_provider:
-                for offered in business.services:
-                    found.setdefault(offered.subcategory_id, []).append(business)
+                for key in business.keys:
+                    found.setdefault(key, []).append(business)
         return found
 
     def rows(self) -> list[list[Any]]:
@@ -125,8 +131,8 @@ class Maker:
     def _trades(self) -> list[str]:
         shares = {slug: trade["share"] for slug, trade in self.texts["trades"].items()}
         first = self.dice.choices([*shares], [*shares.values()])[0]
-        second = self.dice.choices([*shares], [*shares.values()])[0]
-        return [first, second] if second != first and self.dice.chance(0.3) else [first]
+        related = self.texts["trades"][first]["goes_with"]
+        return [first, self.dice.choice(related)] if related and self.dice.chance(0.35) else [first]
 
     def _choice(
         self, roots: list[ServiceCategory], *, everything: bool
@@ -134,7 +140,7 @@ class Maker:
         services = [service for root in roots for service in self.catalog.services_of(root)]
         if everything:
             return services
-        return self.dice.some(services, self.dice.randint(3, 8))
+        return self.dice.some(services, self.dice.randint(4, 9))
 
     def _name(self, person: Person, trade: str) -> str:
         """A name that nobody has yet: the family's, or the place's."""
@@ -216,7 +222,9 @@ class Maker:
             base_price=price,
             price_type=price_type,
             is_available=dice.chance(0.94),
-            estimated_duration=max(round(service.estimated_duration * dice.uniform(0.8, 1.2), -1), 20),
+            estimated_duration=max(
+                round(service.estimated_duration * dice.uniform(0.8, 1.2), -1), 20
+            ),
             created_at=profile.created_at,
             updated_at=profile.created_at,
         )

@@ -6,7 +6,8 @@ from typing import Any
 
 from apps.accounts.demo import People, Person, favorites
 from apps.catalog.demo import Catalog
-from apps.orders.demo.stories import Brief, Story, Teller
+from apps.orders.demo.story import Brief, Story
+from apps.orders.demo.telling import Teller
 from apps.orders.models import Order
 from apps.providers.demo import Businesses
 from kernel.demo import Dice

@@ -6,8 +6,6 @@ from django.core.management.base import BaseCommand
 
 from apps.accounts.demo import DEMO_ACCOUNTS
 
-COLUMNS = ("email", "password", "label")
-
 
 class Command(BaseCommand):
     """Print a line for each account, in columns."""
@@ -16,9 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print them."""
-        widths = [max(len(account[name]) for account in DEMO_ACCOUNTS) for name in COLUMNS]
-        for account in DEMO_ACCOUNTS:
-            cells = (
-                account[name].ljust(width) for name, width in zip(COLUMNS, widths, strict=True)
-            )
+        rows = [(who["email"], who["password"], who["label"]) for who in DEMO_ACCOUNTS]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = map(str.ljust, row, widths)
             self.stdout.write("  ".join(cells).rstrip())

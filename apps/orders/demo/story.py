@@ -1,0 +1,58 @@
+"""What an order of the demo data is made of."""
+
+from dataclasses import dataclass, field
+
+from apps.accounts.demo import Person
+from apps.catalog.models import ServiceArea, ServiceSubcategory
+from apps.orders.models import (
+    Bid,
+    Order,
+    OrderAddon,
+    OrderAssignment,
+    OrderDispute,
+    OrderTransition,
+)
+from apps.providers.demo import Business
+
+Status = Order.Status
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What an order shall be: whose, for what, where it stands, how old it is, and who bids.
+
+    ``favored`` bids for sure, and wins where somebody does.
+    """
+
+    client: Person
+    service: ServiceSubcategory
+    area: ServiceArea
+    status: Status
+    days: float
+    bids: int
+    favored: Business | None
+
+
+@dataclass
+class Story:
+    """An order with all that hangs on it."""
+
+    client: Person
+    order: Order
+    addons: list[OrderAddon] = field(default_factory=list)
+    bids: list[Bid] = field(default_factory=list)
+    steps: list[OrderTransition] = field(default_factory=list)
+    assignment: OrderAssignment | None = None
+    dispute: OrderDispute | None = None
+    winner: Business | None = None
+    stars: int | None = None
+
+    def count(self) -> None:
+        """Count the order into the figures of its client and provider."""
+        figures, order = self.client.client, self.order
+        if order.published_at is not None:
+            figures.total_orders += 1
+            figures.completed_orders += order.status == Status.CONFIRMED
+            figures.cancelled_orders += order.status == Status.CANCELLED
+        if self.winner is not None and self.stars is not None:
+            self.winner.rate(self.stars)

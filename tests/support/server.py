@@ -1,0 +1,115 @@
+"""A real server of ours, in a process of its own, on the test's database."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a process that works on the test's database."""
+    url = os.environ["DATABASE_URL"]
+    name = connection.settings_dict["NAME"]
+    return os.environ | {
+        "DATABASE_URL": url.rpartition("/")[0] + "/" + name,
+        "ENVIRONMENT": "test",
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+    } | more
+
+
+class Process:
+    """A process of ours that can be ended in every way."""
+
+    def __init__(self, *command: str, env: dict[str, str], log: Path) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", *command], env=env, cwd=ROOT, stdout=output, stderr=output
+            )
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self.popen.kill()
+        self.popen.wait()
+
+    def terminate(self, *, within: float = 15) -> int:
+        """Ask it to end; its exit status. Raises TimeoutExpired."""
+        self.popen.send_signal(signal.SIGTERM)
+        return self.popen.wait(within)
+
+
+UVICORN = ("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--lifespan", "off")
+
+
+class Server(Process):
+    """A web process."""
+
+    def __init__(self, *, log: Path, port: int | None = None, daphne: bool = False) -> None:
+        self.port = port or free_port()
+        command = (
+            ("daphne", "-b", "127.0.0.1", "-p", str(self.port), "server.asgi:application")
+            if daphne
+            else (
+                "uvicorn",
+                "server.asgi:application",
+                "--port",
+                str(self.port),
+                *UVICORN,
+                "--timeout-graceful-shutdown",
+                "10",
+            )
+        )
+        super().__init__(*command, env=environment(), log=log)
+        self._await_ready()
+
+    @property
+    def url(self) -> str:
+        """The endpoint."""
+        return f"http://127.0.0.1:{self.port}/graphql/"
+
+    @property
+    def ws_url(self) -> str:
+        """The endpoint for sockets."""
+        return f"ws://127.0.0.1:{self.port}/graphql/"
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            assert self.popen.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"http://127.0.0.1:{self.port}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"The server is not ready: {self.log.read_text()}")
+
+
+@contextmanager
+def serving(tmp_path: Path, *, daphne: bool = False) -> Iterator[Server]:
+    """A server for a block, killed after it if it still runs."""
+    server = Server(log=tmp_path / "server.log", daphne=daphne)
+    try:
+        yield server
+    finally:
+        if server.popen.poll() is None:
+            server.kill()
