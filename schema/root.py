@@ -13,12 +13,13 @@ from schema.catalog.queries import CatalogQuery
 from schema.orders.mutations import OrdersMutation
 from schema.orders.queries import OrdersQuery
 from schema.orders.subscriptions import OrdersSubscription
+from schema.providers.mutations import ProvidersMutation
 from schema.providers.queries import ProvidersQuery
 
 Query = merge_types(
     "Query", (NodesQuery, AccountsQuery, CatalogQuery, ProvidersQuery, OrdersQuery)
 )
-Mutation = merge_types("Mutation", (AccountsMutation, OrdersMutation))
+Mutation = merge_types("Mutation", (AccountsMutation, ProvidersMutation, OrdersMutation))
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 
 

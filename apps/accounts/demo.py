@@ -42,14 +42,6 @@ DEMO_ACCOUNTS: list[DemoAccount] = [
 
 PROVIDERS, CLIENTS = 200, 300
 
-#: How the letters of Bishkek's names are written in addresses.
-LATIN = str.maketrans(
-    dict(
-        pair.split("=")
-        for pair in ["а=a", "б=b", "в=v", "г=g", "д=d", "е=e", "ё=yo", "ж=zh", "з=z", "и=i", "й=y", "к=k", "л=l", "м=m", "н=n", "о=o", "п=p", "р=r", "с=s", "т=t", "у=u", "ф=f", "х=kh", "ц=ts", "ч=ch", "ш=sh", "щ=sch", "ы=y", "э=e", "ю=yu", "я=ya", "ө=o", "ү=u", "ң=n", "ь=", "ъ="]
-    )
-)
-
 
 @dataclass(frozen=True)
 class Person:
@@ -129,6 +121,7 @@ class Maker:
         self.catalog = catalog
         self.now = now
         self.names = read(__file__, "demo_names.json")
+        self.letters = str.maketrans(self.names["latin"])
         self.emails: set[str] = set()
         self.made = 0
 
@@ -207,7 +200,9 @@ class Maker:
         return Person(user, profile, client, city, area)
 
     def _email(self, first: str, last: str, user_type: User.Type) -> str:
-        name = f"{latin(first)}.{latin(last)}"
+        name = ".".join(
+            slugify(part.lower().translate(self.letters)).replace("-", "") for part in (first, last)
+        )
         domain = "pro" if user_type == User.Type.PROVIDER else "home"
         email, number = f"{name}@{domain}.fundi.example", 1
         while email in self.emails:
@@ -226,11 +221,6 @@ def address(dice: Dice, city: City) -> str:
 def nearby(dice: Dice, degrees: float) -> float:
     """A latitude or longitude within about a kilometre."""
     return round(degrees + dice.uniform(-0.009, 0.009), 6)
-
-
-def latin(name: str) -> str:
-    """A name in the letters of addresses."""
-    return slugify(name.lower().translate(LATIN)).replace("-", "")
 
 
 def _plan_cast(maker: Maker) -> Cast:

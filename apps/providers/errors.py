@@ -37,3 +37,19 @@ class InvalidSchedule(DomainError):
     code = "invalid_schedule"
     message = "Give hours by weekday (mon to sun) as pairs of HH:MM, in order, without overlap."
     field = "schedule"
+
+
+class InvalidCircle(DomainError):
+    """The circle is not on Earth, or too wide."""
+
+    code = "invalid_circle"
+    message = "Give a place on Earth and a radius of up to 500 km."
+    field = "near"
+
+
+class NearNeeded(DomainError):
+    """There is no distance without a place to measure it from."""
+
+    code = "near_needed"
+    message = "Ordering by distance needs the argument near."
+    field = "order"

@@ -53,7 +53,8 @@ class Postgres(Server):
     def __init__(self, folder: Path, *, throwaway: bool = False) -> None:
         super().__init__(folder, throwaway=throwaway)
         self.socket_folder = self.folder
-        if len(bytes(self.folder)) > LONGEST_SOCKET_FOLDER:
+        # Clients read a comma as the end of one address and the beginning of another.
+        if len(bytes(self.folder)) > LONGEST_SOCKET_FOLDER or "," in str(self.folder):
             self.socket_folder = Path(tempfile.gettempdir()) / f"fundi-{secrets.token_hex(8)}"
 
     @property

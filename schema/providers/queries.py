@@ -1,15 +1,27 @@
 """Finding providers."""
 
+from collections.abc import Iterable
+
 import strawberry
 from strawberry import relay
 
-from apps.providers import models
+from apps.providers import models, selectors
 from schema.base.context import Info
 from schema.base.gates import Anyone
 from schema.base.nodes import fetch
 from schema.base.pagination import Connection, connection, query
 from schema.providers.filters import ProviderFilter, ProviderOrder
+from schema.providers.inputs import NearInput
 from schema.providers.types import ServiceProviderProfile
+
+
+def _providers(info: Info, near: NearInput | None = None) -> Iterable[ServiceProviderProfile]:
+    """All providers; those near a point, nearest first, where one is given."""
+    rows = models.ServiceProviderProfile.objects.all()
+    if near is None:
+        return rows  # type: ignore[no-any-return]
+    circle = selectors.Circle(near.latitude, near.longitude, near.radius_km)
+    return selectors.within(rows, circle)
 
 
 @strawberry.type
@@ -20,7 +32,8 @@ class ProvidersQuery:
         gate=Anyone,
         filters=ProviderFilter,
         order=ProviderOrder,
-        description="Businesses that carry out services.",
+        description="Businesses that carry out services, nearest first where `near` is given.",
+        resolver=_providers,
     )
 
     @query(gate=Anyone, description="A provider.")

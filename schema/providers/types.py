@@ -32,6 +32,12 @@ class ServiceProviderProfile(Node):
     response_time_minutes: auto
     created_at: auto
     version: auto
+
+    @strawberry_django.field(description="Kilometres from the place of `near`; null without it.")
+    def distance_km(self) -> float | None:
+        """How far it is from the place that was asked for."""
+        return getattr(self, "distance_km", None)
+
     services: Connection["ServiceProviderService"] = connection(description="What it offers.")
     service_areas: Connection[ServiceArea] = connection(description="Where it works.")
 

@@ -114,7 +114,7 @@ class Teller:
 
     def _order(self, brief: Brief, city: City, created: datetime) -> Order:
         dice, area = self.dice, brief.area
-        title, description = self.texts.request(brief.service.slug, brief.client.language, area)
+        title, description = self.texts.request(brief.service, brief.client.language, area)
         least, most = dice.uniform(0.7, 0.95), dice.uniform(1.1, 1.6)
         at_home = area is brief.client.area
         order = Order(

@@ -2,8 +2,13 @@
 
 from typing import Any
 
-from apps.catalog.models import ServiceArea
+from apps.catalog.models import ServiceArea, ServiceSubcategory
 from kernel.demo import Dice, read
+
+#: What the slugs of services have in them that put something right again.
+REPAIRS = ("repair", "clearing", "fault", "leak", "damp")
+#: The trades that need no tools or materials of a building site.
+PERSONAL = ("cleaning", "beauty-wellness", "lessons-care")
 
 
 class Texts:
@@ -18,9 +23,11 @@ class Texts:
         sentence: str = self.dice.choice(self.texts[kind])
         return sentence
 
-    def request(self, slug: str, language: str, area: ServiceArea) -> tuple[str, str]:
+    def request(
+        self, service: ServiceSubcategory, language: str, area: ServiceArea
+    ) -> tuple[str, str]:
         """A title and a description of what is wanted; English where the language has none."""
-        titles = self.texts["titles"][slug]
+        titles = self.texts["titles"][service.slug]
         if language not in titles:
             language = "en"
         title = self.dice.choice(titles[language])
@@ -29,7 +36,9 @@ class Texts:
         access = "access" if language == "en" else f"access_{language}"
         ways = self.texts[access]
         way = self.dice.choice(ways[area.city] if language == "en" else ways)
-        said = self.dice.sample(self.texts["details"][language], self.dice.randint(1, 2))
+        details = self.texts["details"][language]
+        fitting = [*details["any"], *details[_kind(service)]]
+        said = self.dice.sample(fitting, self.dice.randint(1, 2))
         return title, " ".join([*said, way.format(area=area.name)])
 
     def bid(self, bidder: str, client: str, area: ServiceArea) -> str:
@@ -43,3 +52,11 @@ class Texts:
         fitting = [d for d in self.texts["disputes"] if (d[0] != "NO_SHOW") == begun]
         kind, what, decision = self.dice.choice(fitting)
         return kind, what, decision
+
+
+def _kind(service: ServiceSubcategory) -> str:
+    """What kind of details are given about a service."""
+    if any(word in service.slug for word in REPAIRS):
+        return "repair"
+    trade = service.category.parent
+    return "people" if trade is not None and trade.slug in PERSONAL else "work"

@@ -1,0 +1,113 @@
+"""What queries and mutations of providers take."""
+
+import strawberry
+from strawberry import UNSET, relay
+from strawberry.scalars import JSON
+
+from schema.base.mutations import Keyed
+from schema.base.types import MoneyInput
+from schema.providers.types import PriceType
+
+
+@strawberry.input(description="A circle on Earth.")
+class NearInput:
+    """A point and how far from it."""
+
+    latitude: float = strawberry.field(description="Degrees north.")
+    longitude: float = strawberry.field(description="Degrees east.")
+    radius_km: float = strawberry.field(description="Kilometres, up to 500.")
+
+
+@strawberry.input(description="What a provider tells of itself.")
+class ProviderDetails:
+    """The fields that making and changing a profile share."""
+
+    business_description: str | None = strawberry.field(
+        default=UNSET, description="What the business does."
+    )
+    business_license: str | None = strawberry.field(default=UNSET, description="Licence number.")
+    years_of_experience: int | None = strawberry.field(default=UNSET, description="Years in trade.")
+    service_area_ids: list[relay.GlobalID] | None = strawberry.field(
+        default=UNSET, description="Where it works."
+    )
+    travel_radius: int | None = strawberry.field(
+        default=UNSET, description="How far it goes, in kilometres."
+    )
+    city: str | None = strawberry.field(default=UNSET, description="Where it is based.")
+    country: str | None = strawberry.field(default=UNSET, description="ISO 3166-1 alpha-2 code.")
+    latitude: float | None = strawberry.field(default=UNSET, description="Degrees north.")
+    longitude: float | None = strawberry.field(default=UNSET, description="Degrees east.")
+
+
+@strawberry.input(description="A new provider profile.")
+class CreateProviderProfileInput(ProviderDetails, Keyed):
+    """What opening a business takes."""
+
+    business_name: str = strawberry.field(description="What the business is called.")
+    currency: str = strawberry.field(description="The currency that it charges in, ISO 4217.")
+
+
+@strawberry.input(description="What is to change of one's profile; what is left out stays.")
+class UpdateProviderProfileInput(ProviderDetails):
+    """Changes of a profile."""
+
+    business_name: str | None = strawberry.field(default=UNSET, description="Its name.")
+    version: int | None = strawberry.field(
+        default=None, description="The version that was read: another one answers version_conflict."
+    )
+
+
+@strawberry.input(description="Whether and when one's business takes work.")
+class SetProviderAvailabilityInput:
+    """Availability."""
+
+    is_available: bool = strawberry.field(description="Whether it takes work now.")
+    schedule: JSON | None = strawberry.field(
+        default=None, description='Opening hours by weekday: {"mon": [["08:00", "17:00"]]}.'
+    )
+
+
+@strawberry.input(description="A service to offer.")
+class AddProviderServiceInput(Keyed):
+    """A new offer."""
+
+    subcategory_id: relay.GlobalID = strawberry.field(description="The service.")
+    base_price: MoneyInput = strawberry.field(description="What it costs.")
+    description: str | None = strawberry.field(default=UNSET, description="How it is done.")
+    price_type: PriceType | None = strawberry.field(
+        default=UNSET, description="What the price is for."
+    )
+    estimated_duration: int | None = strawberry.field(default=UNSET, description="Minutes.")
+
+
+@strawberry.input(description="What is to change of an offered service; what is left out stays.")
+class UpdateProviderServiceInput:
+    """Changes of an offer."""
+
+    id: relay.GlobalID = strawberry.field(description="The offered service.")
+    version: int | None = strawberry.field(
+        default=None, description="The version that was read: another one answers version_conflict."
+    )
+    base_price: MoneyInput | None = strawberry.field(default=UNSET, description="What it costs.")
+    description: str | None = strawberry.field(default=UNSET, description="How it is done.")
+    price_type: PriceType | None = strawberry.field(
+        default=UNSET, description="What the price is for."
+    )
+    estimated_duration: int | None = strawberry.field(default=UNSET, description="Minutes.")
+    is_available: bool | None = strawberry.field(
+        default=UNSET, description="Whether it can be had now."
+    )
+
+
+@strawberry.input(description="An offered service.")
+class ProviderServiceInput:
+    """Names an offer."""
+
+    id: relay.GlobalID = strawberry.field(description="The offered service.")
+
+
+@strawberry.input(description="A provider.")
+class ProviderInput:
+    """Names a provider."""
+
+    provider_id: relay.GlobalID = strawberry.field(description="The provider.")
