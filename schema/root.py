@@ -16,9 +16,7 @@ from schema.orders.subscriptions import OrdersSubscription
 from schema.providers.mutations import ProvidersMutation
 from schema.providers.queries import ProvidersQuery
 
-Query = merge_types(
-    "Query", (NodesQuery, AccountsQuery, CatalogQuery, ProvidersQuery, OrdersQuery)
-)
+Query = merge_types("Query", (NodesQuery, AccountsQuery, CatalogQuery, ProvidersQuery, OrdersQuery))
 Mutation = merge_types("Mutation", (AccountsMutation, ProvidersMutation, OrdersMutation))
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 

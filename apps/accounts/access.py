@@ -54,7 +54,9 @@ def _permissions(user: User, organization_id: UUID) -> frozenset[str]:
 
 def client_of(viewer: Viewer) -> ClientProfile:
     """The viewer as one who asks for work; every account has that side. Raises NotFound."""
-    found = ClientProfile.objects.filter(user_profile__user=viewer.user_id).first()
+    found: ClientProfile | None = ClientProfile.objects.filter(
+        user_profile__user=viewer.user_id
+    ).first()
     if found is None:
         raise NotFound
     return found

@@ -1,6 +1,6 @@
 """Users, their profiles, and the sessions they are signed in by."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -91,9 +91,9 @@ class User(AbstractCascadingSoftDeleteModel, AbstractBaseUser, PermissionsMixin)
     max_day_streak = models.PositiveIntegerField(default=0, help_text="The longest such row.")
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = UserManager()
+    objects: ClassVar[Any] = UserManager()
 
     class Meta:
         constraints = [
@@ -139,7 +139,10 @@ class UserProfile(AbstractCascadingSoftDeleteModel):
     bio = models.TextField(blank=True, help_text="A few words about the user.")
     date_of_birth = models.DateField(null=True, blank=True, help_text="The day of birth.")
     gender = models.CharField(
-        max_length=12, choices=Gender, default=Gender.UNDISCLOSED, help_text="As the user states it."
+        max_length=12,
+        choices=Gender,
+        default=Gender.UNDISCLOSED,
+        help_text="As the user states it.",
     )
     phone_number = models.CharField(max_length=16, blank=True, help_text="In E.164 form.")
     is_phone_verified = models.BooleanField(
@@ -163,7 +166,7 @@ class UserProfile(AbstractCascadingSoftDeleteModel):
     is_verified = models.BooleanField(default=False, help_text="Whether staff checked who it is.")
     verification_date = models.DateField(null=True, blank=True, help_text="When they did.")
 
-    objects = CascadingSoftDeleteManager.from_queryset(UserProfileQuerySet)()
+    objects: ClassVar[Any] = CascadingSoftDeleteManager.from_queryset(UserProfileQuerySet)()
 
     class Meta:
         constraints = [
@@ -175,6 +178,9 @@ class UserProfile(AbstractCascadingSoftDeleteModel):
                 violation_error_message="These are no coordinates on Earth.",
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.user)
 
     def get_cascade_fields(self) -> list[str]:
         """The client's and the provider's side of the profile."""
@@ -211,7 +217,10 @@ class ClientProfile(AbstractSoftDeleteModel):
     completed_orders = models.PositiveIntegerField(default=0, help_text="Orders confirmed as done.")
     cancelled_orders = models.PositiveIntegerField(default=0, help_text="Orders cancelled.")
 
-    objects = SoftDeleteManager.from_queryset(ClientProfileQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(ClientProfileQuerySet)()
+
+    def __str__(self) -> str:
+        return str(self.user_profile)
 
 
 class SessionQuerySet(BaseQuerySet["Session"]):
@@ -242,7 +251,10 @@ class Session(AbstractTimestampedModel):
     expires_at = models.DateTimeField(help_text="When it ends unless it is refreshed.")
     revoked_at = models.DateTimeField(null=True, help_text="When it was ended.")
 
-    objects = SessionQuerySet.as_manager()
+    objects: ClassVar[Any] = SessionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["user", "-last_used_at"], name="session_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_agent or self.pk}"

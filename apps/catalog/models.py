@@ -1,7 +1,7 @@
 """What can be booked, where, and in which languages. Everyone may read it."""
 
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -36,7 +36,7 @@ class ActiveQuerySet(CatalogQuerySet):
         return self if viewer.is_staff else self.filter(is_active=True)
 
 
-class CategoryQuerySet(CatalogQuerySet, TreeQuerySet):
+class CategoryQuerySet(CatalogQuerySet, TreeQuerySet):  # type: ignore[misc]
     """Categories, which can also be walked as a tree."""
 
 
@@ -71,7 +71,7 @@ class Language(AbstractSoftDeleteModel):
     locale_code = models.CharField(max_length=20, blank=True, help_text="Its locale, as en_ZA.")
     currency_code = CurrencyField(blank=True, help_text="The currency that goes with it.")
 
-    objects = SoftDeleteManager.from_queryset(ActiveQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(ActiveQuerySet)()
 
     class Meta:
         constraints = [
@@ -84,6 +84,9 @@ class Language(AbstractSoftDeleteModel):
                 name="language_one_default",
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ServiceCategory(AbstractSoftDeleteModel):
@@ -134,7 +137,7 @@ class ServiceCategory(AbstractSoftDeleteModel):
         default=False, help_text="Whether providers are checked first."
     )
 
-    objects = SoftDeleteManager.from_queryset(CategoryQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(CategoryQuerySet)()
 
     class Meta:
         constraints = [
@@ -146,6 +149,9 @@ class ServiceCategory(AbstractSoftDeleteModel):
             ),
         ]
         indexes = [models.Index(fields=["sort_order", "id"], name="category_sorted")]
+
+    def __str__(self) -> str:
+        return self.name
 
     def get_cascade_fields(self) -> list[str]:
         """Its branches and services."""
@@ -190,7 +196,7 @@ class ServiceSubcategory(AbstractSoftDeleteModel):
         max_length=300, blank=True, help_text="Description for search engines."
     )
 
-    objects = SoftDeleteManager.from_queryset(CatalogQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(CatalogQuerySet)()
 
     class Meta:
         constraints = [
@@ -199,6 +205,9 @@ class ServiceSubcategory(AbstractSoftDeleteModel):
             _ordered("price_range_min", "price_range_max", "subcategory_price_range"),
         ]
         indexes = [models.Index(fields=["category", "sort_order"], name="subcategory_sorted")]
+
+    def __str__(self) -> str:
+        return self.name
 
     def get_cascade_fields(self) -> list[str]:
         """Its addons and packages."""
@@ -238,13 +247,16 @@ class ServiceAddon(AbstractSoftDeleteModel):
         help_text="Addons that must be taken as well.",
     )
 
-    objects = SoftDeleteManager.from_queryset(CatalogQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(CatalogQuerySet)()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(price__gte=0), name="addon_price"),
             _ordered("min_quantity", "max_quantity", "addon_quantity_range"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ServicePackage(AbstractSoftDeleteModel):
@@ -268,7 +280,7 @@ class ServicePackage(AbstractSoftDeleteModel):
     valid_from = models.DateField(null=True, blank=True, help_text="The first day it is sold.")
     valid_until = models.DateField(null=True, blank=True, help_text="The last day it is sold.")
 
-    objects = SoftDeleteManager.from_queryset(CatalogQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(CatalogQuerySet)()
 
     class Meta:
         constraints = [
@@ -278,6 +290,9 @@ class ServicePackage(AbstractSoftDeleteModel):
             ),
             _ordered("valid_from", "valid_until", "package_validity"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ServiceArea(AbstractSoftDeleteModel):
@@ -305,7 +320,7 @@ class ServiceArea(AbstractSoftDeleteModel):
     )
     travel_fee = MoneyField(currency="currency", default=0, help_text="What going there costs.")
 
-    objects = SoftDeleteManager.from_queryset(ActiveQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(ActiveQuerySet)()
 
     class Meta:
         constraints = [
@@ -322,3 +337,6 @@ class ServiceArea(AbstractSoftDeleteModel):
             models.Index(fields=["country", "city"], name="area_city"),
             GinIndex(fields=["postal_codes"], name="area_postal_codes"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}"

@@ -1,6 +1,6 @@
 """The event log, idempotency records, system settings and app versions."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -38,6 +38,9 @@ class EventRecord(models.Model):
             models.Index(fields=["occurred_at"], name="event_occurred"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"
+
 
 class EventTopic(models.Model):
     """The place of a fact in one stream: what a subscription reads, by one range of an index."""
@@ -52,12 +55,18 @@ class EventTopic(models.Model):
             models.Index(fields=["transaction_id", "event"], name="event_any_position"),
         ]
 
+    def __str__(self) -> str:
+        return self.topic
+
 
 class EventHorizon(models.Model):
     """The last position that retention removed: cursors before it have a gap."""
 
     transaction_id = models.BigIntegerField(default=0)
     event_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.transaction_id}.{self.event_id}"
 
 
 class Delivery(models.Model):
@@ -88,6 +97,9 @@ class Delivery(models.Model):
             models.Index(fields=["due_at"], condition=Q(state="WAITING"), name="delivery_due"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.handler} of event {self.event_id}"
+
 
 class IdempotencyRecord(models.Model):
     """What a keyed mutation answered, so that its repeat answers the same."""
@@ -107,6 +119,9 @@ class IdempotencyRecord(models.Model):
             models.UniqueConstraint(fields=["scope", "operation", "key"], name="idempotency_once"),
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.key}"
 
 
 class SystemSettingQuerySet(BaseQuerySet["SystemSetting"]):
@@ -148,7 +163,7 @@ class SystemSetting(AbstractTimestampedModel):
     )
     category = models.CharField(max_length=60, blank=True, help_text="What it is grouped under.")
 
-    objects = SystemSettingQuerySet.as_manager()
+    objects: ClassVar[Any] = SystemSettingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -161,6 +176,9 @@ class SystemSetting(AbstractTimestampedModel):
                 violation_error_message="The least value is above the greatest.",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class AppVersionQuerySet(BaseQuerySet["AppVersion"]):
@@ -197,9 +215,12 @@ class AppVersion(AbstractKeyedModel):
         default=dict, blank=True, help_text="What a device must have."
     )
 
-    objects = AppVersionQuerySet.as_manager()
+    objects: ClassVar[Any] = AppVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["platform", "build_number"], name="app_version_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.version}"

@@ -47,7 +47,7 @@ class RowGreater(Func):
 
     output_field = models.BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
         """The comparison of the first two expressions with the last two."""
         parts = [compiler.compile(part) for part in self.source_expressions]
         sql = "(({}, {}) > ({}, {}))".format(*(sql for sql, _ in parts))
@@ -71,15 +71,16 @@ def events_after(topic: str, position: Position, *, limit: int = 100) -> list[Ev
 
 
 def topics_after(position: Position, *, limit: int = 1000) -> tuple[set[str], Position]:
-    """The topics with settled facts after a position, and the position read up to."""
-    places = (
-        EventTopic.objects.filter(_after(position, "event_id"))
-        .order_by("transaction_id", "event_id")
-        .values_list("topic", "transaction_id", "event_id")[:limit]
+    """The topics of at most ``limit`` settled facts after a position, and where those end."""
+    # From the facts and not from their places, where the limit could part one fact's topics.
+    records = (
+        EventRecord.objects.filter(_after(position, "id"))
+        .order_by("transaction_id", "id")
+        .values_list("topics", "transaction_id", "id")[:limit]
     )
-    topics = set()
-    for topic, transaction_id, event_id in places:
-        topics.add(topic)
+    topics: set[str] = set()
+    for names, transaction_id, event_id in records:
+        topics.update(names)
         position = Position(transaction_id, event_id)
     return topics, position
 
@@ -88,11 +89,16 @@ def position_now() -> Position:
     """The position before which everything is settled and after which all news will come."""
     row = EventRecord.objects.filter(transaction_id__lt=OldestRunning())
     newest = row.order_by("-transaction_id", "-id").values_list("transaction_id", "id").first()
-    return Position(*newest) if newest else Position(0, 0)
+    # Where retention removed all facts, the news begins at the horizon.
+    return max(_horizon(), Position(*newest) if newest else Position(0, 0))
 
 
 def refuse_gap(position: Position) -> None:
     """Raise ResyncRequired when retention removed facts after this position."""
-    horizon = EventHorizon.objects.values_list("transaction_id", "event_id").first()
-    if horizon and position < Position(*horizon):
+    if position < _horizon():
         raise errors.ResyncRequired
+
+
+def _horizon() -> Position:
+    found = EventHorizon.objects.values_list("transaction_id", "event_id").first()
+    return Position(*found) if found else Position(0, 0)

@@ -34,7 +34,10 @@ def start_purge() -> None:
 
 @shared_task
 def purge_deleted(*, model: str) -> int:
-    """Remove a batch of one model's rows that were deleted long ago."""
+    """Remove a batch of one model's rows that were deleted long ago, and start the next."""
     found = apps.get_model(model)
     assert issubclass(found, AbstractSoftDeleteModel)
-    return cleanup.purge_deleted(model=found)
+    gone = cleanup.purge_deleted(model=found)
+    if gone == cleanup.BATCH:
+        purge_deleted.delay(model=model)
+    return gone

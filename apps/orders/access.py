@@ -73,7 +73,9 @@ def _bid(viewer: Viewer, bid_id: UUID, **conditions: object) -> Bid:
 
 def dispute_visible_to(viewer: Viewer, dispute_id: UUID) -> OrderDispute:
     """A dispute that the viewer may see; raises NotFound."""
-    found = OrderDispute.objects.visible_to(viewer).filter(pk=dispute_id).first()
+    found: OrderDispute | None = (
+        OrderDispute.objects.visible_to(viewer).filter(pk=dispute_id).first()
+    )
     if found is None:
         raise NotFound
     return found

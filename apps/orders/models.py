@@ -1,6 +1,6 @@
 """Orders for work, the bids on them, and what comes of them."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.db import models
@@ -20,7 +20,6 @@ from kernel.models import (
 )
 from kernel.money import CurrencyField, MoneyField
 from kernel.viewer import Viewer
-
 
 #: The steps that an order may take; the database refuses every other one.
 ORDER_TRANSITIONS = (
@@ -169,12 +168,14 @@ class Order(AbstractCascadingSoftDeleteModel):
     is_featured = models.BooleanField(default=False, help_text="Whether it is shown first.")
     bid_count = models.PositiveIntegerField(default=0, help_text="Bids that stand.")
 
-    objects = CascadingSoftDeleteManager.from_queryset(OrderQuerySet)()
+    objects: ClassVar[Any] = CascadingSoftDeleteManager.from_queryset(OrderQuerySet)()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(budget_min=None) | Q(budget_max=None) | Q(budget_min__lte=F("budget_max")),
+                condition=Q(budget_min=None)
+                | Q(budget_max=None)
+                | Q(budget_min__lte=F("budget_max")),
                 name="order_budget",
                 violation_error_code="invalid_budget",
                 violation_error_message="The least budget is above the greatest.",
@@ -206,6 +207,9 @@ class Order(AbstractCascadingSoftDeleteModel):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def takes_bids(self) -> bool:
         """Whether providers may bid on it now."""
@@ -229,9 +233,7 @@ class PartOfOrderQuerySet(SoftDeleteQuerySet[Any]):
 class OrderAddon(AbstractSoftDeleteModel):
     """An addon chosen for an order, at the price of that day."""
 
-    order = models.ForeignKey(
-        Order, models.CASCADE, related_name="addons", help_text="The order."
-    )
+    order = models.ForeignKey(Order, models.CASCADE, related_name="addons", help_text="The order.")
     addon = models.ForeignKey(
         "catalog.ServiceAddon", models.PROTECT, related_name="+", help_text="What was added."
     )
@@ -239,7 +241,7 @@ class OrderAddon(AbstractSoftDeleteModel):
     currency = CurrencyField(help_text="The order's currency.")
     price = MoneyField(currency="currency", help_text="What one costs.")
 
-    objects = SoftDeleteManager.from_queryset(PartOfOrderQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(PartOfOrderQuerySet)()
 
     class Meta:
         constraints = [
@@ -258,18 +260,19 @@ class OrderAddon(AbstractSoftDeleteModel):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.addon}"
+
 
 class OrderPhoto(AbstractSoftDeleteModel):
     """A picture of what is to be done."""
 
-    order = models.ForeignKey(
-        Order, models.CASCADE, related_name="photos", help_text="The order."
-    )
+    order = models.ForeignKey(Order, models.CASCADE, related_name="photos", help_text="The order.")
     photo_url = models.ImageField(upload_to="orders/", help_text="The picture.")
     caption = models.CharField(max_length=200, blank=True, help_text="What it shows.")
     is_primary = models.BooleanField(default=False, help_text="Whether it stands for the order.")
 
-    objects = SoftDeleteManager.from_queryset(PartOfOrderQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(PartOfOrderQuerySet)()
 
     class Meta:
         constraints = [
@@ -281,6 +284,9 @@ class OrderPhoto(AbstractSoftDeleteModel):
                 violation_error_message="The order has a primary photo.",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.caption or str(self.photo_url)
 
 
 class BidQuerySet(SoftDeleteQuerySet["Bid"]):
@@ -333,7 +339,7 @@ class Bid(AbstractSoftDeleteModel):
     rejected_at = models.DateTimeField(null=True, blank=True, help_text="When it was rejected.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn.")
 
-    objects = SoftDeleteManager.from_queryset(BidQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(BidQuerySet)()
 
     class Meta:
         constraints = [
@@ -364,6 +370,9 @@ class Bid(AbstractSoftDeleteModel):
                 transitions=list(BID_TRANSITIONS),
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} by {self.provider}"
 
 
 class PartyQuerySet(BaseQuerySet[Any]):
@@ -402,7 +411,10 @@ class OrderAssignment(AbstractTimestampedModel):
     progress_notes = models.TextField(blank=True, help_text="What the provider reports.")
     completion_notes = models.TextField(blank=True, help_text="What was done in the end.")
 
-    objects = PartyQuerySet.as_manager()
+    objects: ClassVar[Any] = PartyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.order}, by {self.provider}"
 
 
 class OrderTransition(AbstractTimestampedModel):
@@ -423,10 +435,13 @@ class OrderTransition(AbstractTimestampedModel):
     )
     note = models.TextField(blank=True, help_text="What was said with it.")
 
-    objects = PartyQuerySet.as_manager()
+    objects: ClassVar[Any] = PartyQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["order", "created_at"], name="transition_order")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.from_status} to {self.to_status}"
 
 
 class OrderDispute(AbstractTimestampedModel):
@@ -469,7 +484,7 @@ class OrderDispute(AbstractTimestampedModel):
     resolved_at = models.DateTimeField(null=True, blank=True, help_text="When it was decided.")
     resolution = models.TextField(blank=True, help_text="What was decided.")
 
-    objects = PartyQuerySet.as_manager()
+    objects: ClassVar[Any] = PartyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -481,3 +496,6 @@ class OrderDispute(AbstractTimestampedModel):
                 violation_error_message="A dispute about this order is open.",
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.dispute_type} on {self.order}"

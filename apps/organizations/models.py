@@ -1,6 +1,6 @@
 """Tenants, their roles, and who belongs to them."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -46,7 +46,7 @@ class Organization(AbstractCascadingSoftDeleteModel):
     timezone = models.CharField(max_length=60, default="UTC", help_text="Its IANA time zone.")
     settings = models.JSONField(default=dict, blank=True, help_text="Its preferences.")
 
-    objects = CascadingSoftDeleteManager.from_queryset(OrganizationQuerySet)()
+    objects: ClassVar[Any] = CascadingSoftDeleteManager.from_queryset(OrganizationQuerySet)()
 
     class Meta:
         constraints = [
@@ -54,6 +54,9 @@ class Organization(AbstractCascadingSoftDeleteModel):
                 "slug", name="organization_slug", code="slug_taken", message="The slug is taken."
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.name
 
     def get_cascade_fields(self) -> list[str]:
         """Its memberships and own roles."""
@@ -93,7 +96,7 @@ class Role(AbstractSoftDeleteModel):
         help_text="The codes that it grants.",
     )
 
-    objects = SoftDeleteManager.from_queryset(RoleQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(RoleQuerySet)()
 
     class Meta:
         constraints = [
@@ -106,6 +109,9 @@ class Role(AbstractSoftDeleteModel):
                 violation_error_message="There is a role of that name.",
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MembershipQuerySet(SoftDeleteQuerySet["Membership"]):
@@ -147,7 +153,7 @@ class Membership(AbstractSoftDeleteModel):
     )
     joined_at = models.DateTimeField(default=clock.now, help_text="Since when.")
 
-    objects = SoftDeleteManager.from_queryset(MembershipQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(MembershipQuerySet)()
 
     class Meta:
         constraints = [
@@ -159,3 +165,6 @@ class Membership(AbstractSoftDeleteModel):
                 message="The user is a member already.",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organization}"

@@ -32,9 +32,7 @@ SYSTEM_ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "admin": ("Runs the organization.", ALL - {ORGANIZATION_MANAGE}),
     "manager": (
         "Leads teams and their work.",
-        frozenset(
-            {TEAMS_MANAGE, PROVIDER_BID, CRM_READ, CRM_WRITE, SALES_READ, SALES_WRITE}
-        ),
+        frozenset({TEAMS_MANAGE, PROVIDER_BID, CRM_READ, CRM_WRITE, SALES_READ, SALES_WRITE}),
     ),
     "salesperson": (
         "Sells.",

@@ -248,7 +248,7 @@ def _founding(person: Person, name: str) -> Founding:
 
 def _distance(profile: ServiceProviderProfile, area: ServiceArea) -> float:
     """Kilometres between a provider and an area, near enough within a city."""
-    assert profile.latitude is not None and profile.longitude is not None  # noqa: S101
+    assert profile.latitude is not None and profile.longitude is not None
     north = (profile.latitude - area.latitude) * 111.2
     east = (profile.longitude - area.longitude) * 111.2 * cos(radians(area.latitude))
     return hypot(north, east)

@@ -1,7 +1,7 @@
 """Those who do the work: their profiles, and what they offer."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -83,7 +83,7 @@ class ServiceProviderProfile(AbstractCascadingSoftDeleteModel):
         max_digits=5, decimal_places=2, default=Decimal(0), help_text="Leads won, in percent."
     )
 
-    objects = CascadingSoftDeleteManager.from_queryset(ProviderQuerySet)()
+    objects: ClassVar[Any] = CascadingSoftDeleteManager.from_queryset(ProviderQuerySet)()
 
     class Meta:
         constraints = [
@@ -108,10 +108,15 @@ class ServiceProviderProfile(AbstractCascadingSoftDeleteModel):
                 name="provider_location",
             ),
             models.Index(
-                F("average_rating").desc(), F("id"), condition=Q(is_deleted=False),
+                F("average_rating").desc(),
+                F("id"),
+                condition=Q(is_deleted=False),
                 name="provider_best",
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.business_name
 
     def get_cascade_fields(self) -> list[str]:
         """What it offers."""
@@ -144,7 +149,10 @@ class ServiceProviderService(AbstractSoftDeleteModel):
     currency = CurrencyField(help_text="The currency of its price.")
     base_price = MoneyField(currency="currency", help_text="What it costs.")
     price_type = models.CharField(
-        max_length=10, choices=PriceType, default=PriceType.FIXED, help_text="What the price is for."
+        max_length=10,
+        choices=PriceType,
+        default=PriceType.FIXED,
+        help_text="What the price is for.",
     )
     is_available = models.BooleanField(default=True, help_text="Whether it can be had now.")
     estimated_duration = models.PositiveIntegerField(default=60, help_text="Minutes it takes.")
@@ -152,7 +160,7 @@ class ServiceProviderService(AbstractSoftDeleteModel):
         "catalog.ServiceAddon", blank=True, related_name="offers", help_text="What can be added."
     )
 
-    objects = SoftDeleteManager.from_queryset(OfferedServiceQuerySet)()
+    objects: ClassVar[Any] = SoftDeleteManager.from_queryset(OfferedServiceQuerySet)()
 
     class Meta:
         constraints = [
@@ -170,3 +178,6 @@ class ServiceProviderService(AbstractSoftDeleteModel):
                 violation_error_message="The price must be above zero.",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.subcategory} by {self.provider}"

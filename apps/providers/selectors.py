@@ -60,17 +60,20 @@ def within(rows: QuerySet[Any], circle: Circle) -> QuerySet[Any]:
     turn = Radians(F("longitude")) - Value(radians(circle.longitude))
     cosine = Sin(here) * Sin(there) + Cos(here) * Cos(there) * Cos(turn)
     angle = ACos(Least(Greatest(cosine, Value(-1.0)), Value(1.0)), output_field=FloatField())
-    return (
+    near: QuerySet[Any] = (
         rows.filter(circle.box())
         .annotate(distance_km=angle * Value(EARTH_RADIUS_KM))
         .filter(distance_km__lte=circle.radius_km)
         .order_by("distance_km", "pk")
     )
+    return near
 
 
 def offering_category(category_id: UUID) -> QuerySet[ServiceProviderService]:
     """The services on offer in a category or a branch below it."""
     branches = ServiceCategory.objects.descendants(category_id, include_self=True)
-    return ServiceProviderService.objects.filter(
-        is_available=True, subcategory__category__in=list(branches.values_list("pk", flat=True))
+    keys = list(branches.values_list("pk", flat=True))
+    offers: QuerySet[ServiceProviderService] = ServiceProviderService.objects.filter(
+        is_available=True, subcategory__category__in=keys
     )
+    return offers

@@ -3,17 +3,17 @@
 They descend from Django's own, so that forms, the admin and the API treat them alike.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 
 
 class DomainError(ValidationError):
-    """A rule was broken. Subclasses set ``code`` and ``message``; ``field`` names the input's field."""
+    """A rule was broken. Subclasses set ``code``, ``message`` and the input's ``field``."""
 
-    code: ClassVar[str] = "invalid"
-    message: ClassVar[str] = "This is not possible."
-    field: ClassVar[str | None] = None
+    code = "invalid"
+    message = "This is not possible."
+    field: str | None = None
 
     def __init__(self, message: str | None = None, *, params: dict[str, Any] | None = None) -> None:
         super().__init__(message or self.message, code=self.code, params=params)
@@ -22,8 +22,8 @@ class DomainError(ValidationError):
 class NotAllowed(PermissionDenied):
     """The caller may not do this."""
 
-    code: ClassVar[str] = "not_allowed"
-    message: ClassVar[str] = "You may not do this."
+    code = "not_allowed"
+    message = "You may not do this."
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -39,8 +39,8 @@ class NotSignedIn(NotAllowed):
 class NotFound(ObjectDoesNotExist):
     """There is no such object, or the caller may not know of it: both look alike."""
 
-    code: ClassVar[str] = "not_found"
-    message: ClassVar[str] = "There is no such object."
+    code = "not_found"
+    message = "There is no such object."
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
@@ -49,8 +49,8 @@ class NotFound(ObjectDoesNotExist):
 class Overloaded(Exception):
     """The system has no room for the request now; asking again later may work."""
 
-    code: ClassVar[str] = "overloaded"
-    message: ClassVar[str] = "The service is busy. Try again in a moment."
+    code = "overloaded"
+    message = "The service is busy. Try again in a moment."
 
 
 class VersionConflict(DomainError):

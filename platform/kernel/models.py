@@ -7,6 +7,9 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.expressions import Col
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND, WhereNode
 
 from kernel import clock
 from kernel.errors import VersionConflict
@@ -44,7 +47,7 @@ class AbstractKeyedModel(models.Model):
         default=clock.now, editable=False, help_text="When it was last changed."
     )
 
-    objects = BaseQuerySet.as_manager()
+    objects: ClassVar[Any] = BaseQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -67,7 +70,7 @@ class AbstractTimestampedModel(AbstractKeyedModel):
             return
         loaded = self.version
         self.updated_at = clock.now()
-        self.version = F("version") + 1  # type: ignore[assignment]
+        self.version = F("version") + 1
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "version", "updated_at"}
         try:
@@ -87,16 +90,18 @@ class SoftDeleteQuerySet(BaseQuerySet[Row]):
     """Rows that are hidden when deleted, and can come back."""
 
     def active_only(self) -> Self:
-        """The rows that are not deleted."""
-        return self.filter(is_deleted=False)
+        """Those of the rows that are not deleted."""
+        return self.with_deleted().filter(is_deleted=False)
 
     def deleted_only(self) -> Self:
-        """The deleted rows. Starts from the manager: ``Model.objects.deleted_only()``."""
-        return self.filter(is_deleted=True)
+        """Those of the rows that are deleted, though the manager hid them."""
+        return self.with_deleted().filter(is_deleted=True)
 
     def with_deleted(self) -> Self:
-        """The rows as they are, deleted ones included where the manager let them in."""
-        return self
+        """The rows and the deleted ones among them, though the manager hid these."""
+        found = self._chain()
+        _admit_deleted(found.query.where, alias=found.query.get_initial_alias())
+        return found
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete softly, each row with its cascade; what was made is never lost here."""
@@ -109,15 +114,19 @@ class SoftDeleteQuerySet(BaseQuerySet[Row]):
     def bulk_soft_delete(self) -> int:
         """Delete all these rows, and what hangs on them, as one batch; returns how many roots."""
         with transaction.atomic():
-            keys = list(self.filter(is_deleted=False).select_for_update().values_list("pk", flat=True))
+            keys = _locked_keys(self._in_table().filter(is_deleted=False))
             if keys:
                 _mark_deleted(self.model, keys, batch=uuid7(), at=clock.now())
         return len(keys)
 
     def bulk_restore(self) -> int:
-        """Bring back these deleted rows with all that their deletions took; returns how many."""
-        rows = list(self.model._base_manager.filter(pk__in=self.values("pk"), is_deleted=True))
+        """Bring back the deleted ones of these rows, with all that their deletions took.
+
+        Returns how many of them were deleted.
+        """
         with transaction.atomic():
+            deleted = self.with_deleted()._in_table().filter(is_deleted=True)
+            rows: list[Any] = list(deleted.order_by("pk").select_for_update())
             for row in rows:
                 row.restore()
         return len(rows)
@@ -131,30 +140,23 @@ class SoftDeleteQuerySet(BaseQuerySet[Row]):
     restore = bulk_restore
     hard_delete = bulk_hard_delete
 
+    def _in_table(self) -> models.QuerySet[Any]:
+        # By key and without joins, which PostgreSQL could not lock.
+        return self.model._base_manager.filter(pk__in=self.order_by().values("pk"))
+
 
 class SoftDeleteManager(models.Manager.from_queryset(SoftDeleteQuerySet)):  # type: ignore[misc]
     """Hides deleted rows unless they are asked for."""
 
     def get_queryset(self) -> SoftDeleteQuerySet[Any]:
         """The rows that are not deleted."""
-        return self.all_with_deleted().active_only()
+        found: SoftDeleteQuerySet[Any] = super().get_queryset().active_only()
+        return found
 
     def all_with_deleted(self) -> SoftDeleteQuerySet[Any]:
         """All rows, deleted ones included."""
-        queryset: SoftDeleteQuerySet[Any] = super().get_queryset()
-        return queryset
-
-    with_deleted = all_with_deleted
-
-    def deleted_only(self) -> SoftDeleteQuerySet[Any]:
-        """The deleted rows."""
-        return self.all_with_deleted().deleted_only()
-
-    def restore(self) -> int:
-        """Bring back every deleted row; returns how many."""
-        return self.deleted_only().bulk_restore()
-
-    bulk_restore = restore
+        # From our own queryset, for that of ``order.bids`` holds the order's rows only.
+        return self.get_queryset().with_deleted()
 
 
 class CascadingSoftDeleteManager(SoftDeleteManager):
@@ -162,7 +164,7 @@ class CascadingSoftDeleteManager(SoftDeleteManager):
 
     def get_cascade_fields(self) -> list[str]:
         """The names of the relations that a deletion follows."""
-        return self.model().get_cascade_fields()
+        return list(self.model().get_cascade_fields())
 
 
 class AbstractSoftDeleteModel(AbstractTimestampedModel):
@@ -174,15 +176,13 @@ class AbstractSoftDeleteModel(AbstractTimestampedModel):
     is_deleted = models.BooleanField(
         default=False, editable=False, help_text="Whether it was deleted."
     )
-    deleted_at = models.DateTimeField(
-        null=True, editable=False, help_text="When it was deleted."
-    )
+    deleted_at = models.DateTimeField(null=True, editable=False, help_text="When it was deleted.")
     restored_at = models.DateTimeField(
         null=True, editable=False, help_text="When it was last brought back."
     )
     deletion_batch = models.UUIDField(null=True, editable=False)
 
-    objects = SoftDeleteManager()
+    objects: ClassVar[Any] = SoftDeleteManager()
 
     class Meta:
         abstract = True
@@ -234,10 +234,29 @@ class AbstractSoftDeleteModel(AbstractTimestampedModel):
 class AbstractCascadingSoftDeleteModel(AbstractSoftDeleteModel):
     """A row whose deletion takes the rows named by ``get_cascade_fields`` along."""
 
-    objects = CascadingSoftDeleteManager()
+    objects: ClassVar[Any] = CascadingSoftDeleteManager()
 
     class Meta:
         abstract = True
+
+
+def _admit_deleted(where: WhereNode, *, alias: str | None) -> None:
+    """Take the conditions on the rows' own ``is_deleted`` out of a query."""
+    if where.connector == AND:
+        where.children = [child for child in where.children if not _hides_some(child, alias)]
+    for child in where.children:
+        if isinstance(child, WhereNode) and not child.negated:
+            _admit_deleted(child, alias=alias)
+
+
+def _hides_some(condition: Any, alias: str | None) -> bool:
+    column = getattr(condition, "lhs", None)
+    return (
+        isinstance(condition, Exact)
+        and isinstance(column, Col)
+        and column.target.name == "is_deleted"
+        and column.alias == alias
+    )
 
 
 def _cascade(model: type[models.Model], keys: list[Any]) -> Iterator[models.QuerySet[Any]]:
@@ -257,7 +276,7 @@ def _mark_deleted(model: type[models.Model], keys: list[Any], *, batch: UUID, at
 
 
 def _mark_restored(
-    model: type[models.Model], keys: list[Any], *, batch: UUID, at: datetime
+    model: type[models.Model], keys: list[Any], *, batch: UUID | None, at: datetime
 ) -> None:
     _rows(model, keys).update(
         is_deleted=False, deleted_at=None, restored_at=at, deletion_batch=None

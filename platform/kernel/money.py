@@ -1,8 +1,10 @@
 """Money as minor units with an ISO 4217 currency: never a float."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache, total_ordering
 from typing import Any, Self
 
@@ -30,6 +32,9 @@ class InvalidAmount(DomainError):
     field = "amount"
 
 
+_AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
 @lru_cache
 def exponent(currency: str) -> int:
     """The number of decimal places of a currency (CLDR); InvalidAmount for an unknown one."""
@@ -46,18 +51,23 @@ class Money:
     minor: int
     currency: str
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.minor, int):
+            raise TypeError(f"Minor units are whole numbers, not {self.minor!r}.")
+
     @classmethod
     def parse(cls, amount: str | Decimal | int, currency: str) -> Self:
         """Read a decimal amount; InvalidAmount for text that is none or has too many places."""
-        try:
-            scaled = Decimal(amount).scaleb(exponent(currency))
-            if not scaled.is_finite() or scaled != scaled.to_integral_value():
-                raise InvalidAmount
-        except ArithmeticError as error:
-            raise InvalidAmount from error
-        if abs(scaled) >= 10**15:
+        if isinstance(amount, str) and not _AMOUNT.fullmatch(amount):
             raise InvalidAmount
-        return cls(int(scaled), currency)
+        value = Decimal(amount)
+        if not value.is_finite() or value.adjusted() >= 15:
+            raise InvalidAmount
+        # By fractions, for decimal arithmetic would round away the 29th digit.
+        minor = Fraction(value) * 10 ** exponent(currency)
+        if minor.denominator != 1 or abs(minor) >= 10**15:
+            raise InvalidAmount
+        return cls(minor.numerator, currency)
 
     @classmethod
     def rounded(cls, amount: Decimal, currency: str) -> Self:
@@ -73,6 +83,9 @@ class Money:
     def formatted(self) -> str:
         """The amount as people in the platform's language write it."""
         return format_currency(self.amount, self.currency, locale="en")
+
+    def __str__(self) -> str:
+        return self.formatted
 
     def __add__(self, other: Self) -> Self:
         self._same(other)
@@ -116,18 +129,21 @@ class _MoneyAttribute(DeferredAttribute):
         return Money(value, self.field.currency_of(instance))
 
     def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__[self.field.attname] = (
-            value.minor if isinstance(value, Money) else value
-        )
+        instance.__dict__[self.field.attname] = value.minor if isinstance(value, Money) else value
 
 
-class MoneyField(models.BigIntegerField):
+class MoneyField(models.BigIntegerField[Any, Any]):
     """Minor units in a bigint; the currency stands in another column of the row.
 
     ``currency`` names that column; without it the amount is in the platform's currency.
     Assigning Money of another currency than the row's is the caller's fault and not checked here:
     services compare first and raise CurrencyMismatch.
     """
+
+    # What django-stubs reads: Money, and in queries also minor units and expressions.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+    _pyi_lookup_exact_type: Any
 
     descriptor_class = _MoneyAttribute
 
@@ -137,7 +153,8 @@ class MoneyField(models.BigIntegerField):
 
     def currency_of(self, instance: models.Model) -> str:
         """The currency of this amount on a row."""
-        return getattr(instance, self.currency) if self.currency else settings.PLATFORM_CURRENCY
+        found = getattr(instance, self.currency) if self.currency else settings.PLATFORM_CURRENCY
+        return str(found)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -152,7 +169,7 @@ class MoneyField(models.BigIntegerField):
         return value if isinstance(value, Money) else super().to_python(value)
 
     @property
-    def validators(self) -> list[Callable[..., None]]:  # type: ignore[override]
+    def validators(self) -> list[Callable[..., None]]:
         """None: limits of an amount are check constraints."""
         return []
 
@@ -160,7 +177,7 @@ class MoneyField(models.BigIntegerField):
         return str(obj.__dict__[self.attname])
 
 
-class CurrencyField(models.CharField):
+class CurrencyField(models.CharField[str, str]):
     """An ISO 4217 code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -46,6 +46,7 @@ VISITOR = Viewer()
 SYSTEM = Viewer(is_system=True)
 
 _current: ContextVar[Viewer] = ContextVar("viewer", default=VISITOR)
+_timeout: ContextVar[str | None] = ContextVar("statement_timeout", default=None)
 
 
 def current_viewer() -> Viewer:
@@ -79,14 +80,15 @@ def acting_as(viewer: Viewer, *, statement_timeout: str | None = None) -> Iterat
     The settings are local to the transaction, so a pooled connection never carries them on.
     ``statement_timeout`` is PostgreSQL's, such as "5s"; the setting STATEMENT_TIMEOUT without it.
     """
-    outer = _current.get() if connection.in_atomic_block else None
+    outer = (_current.get(), _timeout.get()) if connection.in_atomic_block else None
     timeout = statement_timeout or settings.STATEMENT_TIMEOUT
-    token = _current.set(viewer)
+    tokens = _current.set(viewer), _timeout.set(timeout)
     try:
         with transaction.atomic():
             _apply(viewer, timeout)
             yield viewer
         if outer is not None:
-            _apply(outer, timeout)
+            _apply(outer[0], outer[1] or settings.STATEMENT_TIMEOUT)
     finally:
-        _current.reset(token)
+        _current.reset(tokens[0])
+        _timeout.reset(tokens[1])

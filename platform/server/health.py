@@ -48,7 +48,9 @@ def _is_migrated() -> bool:
 
 def _redis_answers() -> bool:
     try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as redis:
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1
+        ) as redis:
             return bool(redis.ping())
     except RedisError:
         return False

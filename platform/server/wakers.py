@@ -1,4 +1,4 @@
-"""Waking the workers after a commit that published: a hint by Redis; a sweep finds what it missed."""
+"""Waking the workers after a commit that published; a sweep finds what this misses."""
 
 import structlog
 from kombu.exceptions import OperationalError

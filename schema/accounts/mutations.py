@@ -1,5 +1,8 @@
 """Opening accounts and sessions."""
 
+from typing import cast
+from uuid import UUID
+
 import strawberry
 
 from apps.accounts.services import accounts, sessions
@@ -7,7 +10,7 @@ from apps.accounts.services.sessions import SignedIn as Tokens
 from schema.accounts.types import AuthPayload, Done, UserType
 from schema.base.context import Info
 from schema.base.gates import Anyone, SignedIn
-from schema.base.mutations import mutation
+from schema.base.mutation import mutation
 
 
 @strawberry.input(description="What opening an account takes.")
@@ -90,5 +93,5 @@ class AccountsMutation:
     @mutation(gate=SignedIn, description="End the session that the caller is signed in by.")
     def sign_out(self, info: Info) -> Done:
         """End the current session."""
-        sessions.end_session(session_id=info.context.viewer.session_id)
+        sessions.end_session(session_id=cast("UUID", info.context.viewer.session_id))
         return Done()

@@ -1,6 +1,6 @@
 """Users and their profiles, as clients see them."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 import strawberry_django
@@ -12,10 +12,11 @@ from apps.orders.models import OrderAssignment
 from kernel.viewer import Viewer
 from schema.base.types import Node, choices, computed, only_for
 
+if TYPE_CHECKING:
+    from schema.catalog.types import Language
+
 UserType = choices(models.User.Type, "UserType", "The hat chosen at sign-up.")
 Gender = choices(models.UserProfile.Gender, "Gender", "As the user states it.")
-
-Language = Annotated["Language", strawberry.lazy("schema.catalog.types")]
 
 
 def is_self(viewer: Viewer) -> Q:
@@ -64,7 +65,7 @@ class UserProfile(Node):
     verification_date: auto
     is_phone_verified: auto
     version: auto
-    preferred_language: Language | None
+    preferred_language: Annotated["Language", strawberry.lazy("schema.catalog.types")] | None
     date_of_birth = only_for(models.UserProfile, "date_of_birth", rule=is_own_profile)
     phone_number = only_for(models.UserProfile, "phone_number", rule=is_own_profile)
     address = only_for(models.UserProfile, "address", rule=is_own_profile)

@@ -54,7 +54,8 @@ class PayloadTransactions(StrawberryGraphQLCoreExecutionContext):
 
     def execute_field(self, parent_type: Any, *args: Any, **kwargs: Any) -> Any:
         """Execute a field; at the mutation's root, with a place for its payload's transaction."""
-        if parent_type is not self.schema.mutation_type:
+        is_root_of_mutation: bool = parent_type is self.schema.mutation_type
+        if not is_root_of_mutation:
             return super().execute_field(parent_type, *args, **kwargs)
         with ExitStack() as stack:
             self.context_value.payload = stack
@@ -168,6 +169,4 @@ def _execute_as_viewer(
         with acting_as(context.viewer):
             return run()
     except Exception as error:  # noqa: BLE001 - the edge: whatever is raised here is masked
-        return ExecutionResult(
-            data=None, errors=[GraphQLError(str(error), original_error=error)]
-        )
+        return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])

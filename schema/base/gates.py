@@ -26,7 +26,7 @@ class Audience(enum.Enum):
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="gate",
-    description="Who may call this field. What they see there is narrowed further by its rows' rules.",
+    description="Who may call this field; its rows' own rules narrow what they see there.",
 )
 class GateDirective:
     """The gate of a root field, as the SDL shows it."""

@@ -17,6 +17,13 @@ class BadRequest(Exception):
         self.message, self.code, self.status = message, code, status
 
 
+class BodyTooLarge(BadRequest):
+    """The body is over the limit."""
+
+    def __init__(self) -> None:
+        super().__init__("The body is too large.", "body_too_large", 413)
+
+
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
     """The parameters of a GraphQL request."""

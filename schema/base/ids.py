@@ -1,6 +1,5 @@
 """Global ids: what clients hold, and the keys in them."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -12,7 +11,7 @@ from kernel.errors import DomainError
 class InvalidId(DomainError):
     """The id names an object of another type, or nothing at all."""
 
-    code: ClassVar[str] = "invalid_id"
+    code = "invalid_id"
     message = "This id is not one of the expected type."
     field = "id"
 

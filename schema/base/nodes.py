@@ -58,7 +58,7 @@ class NodesQuery:
         found = _visible(id, info)
         if found is None:
             raise NotFound
-        return found  # type: ignore[no-any-return]
+        return found
 
     @query(gate=Anyone, description="The objects of global ids; null for missing or hidden ones.")
     def nodes(self, info: Info, ids: list[relay.GlobalID]) -> list[relay.Node | None]:

@@ -1,17 +1,17 @@
 """Connections: 20 rows when not said, 100 at most, and a code for every page that is none."""
 
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 import strawberry_django
 from django.conf import settings
 from strawberry import Info
 from strawberry.relay.utils import from_base64
+from strawberry.types.arguments import StrawberryArgument
 from strawberry_django.fields.field import (
     StrawberryDjangoConnectionExtension,
     StrawberryDjangoField,
 )
-from strawberry.types.arguments import StrawberryArgument
 from strawberry_django.relay import DjangoListConnection
 
 from kernel.errors import DomainError
@@ -26,14 +26,14 @@ CURSOR_PREFIX = "arrayconnection"
 class InvalidPage(DomainError):
     """The page asked for cannot be given."""
 
-    code: ClassVar[str] = "invalid_page"
+    code = "invalid_page"
     message = "This is no page of a list."
 
 
 class InvalidCursor(DomainError):
     """The text is no cursor of a list."""
 
-    code: ClassVar[str] = "invalid_cursor"
+    code = "invalid_cursor"
     message = "This is not a cursor that this server gave."
 
 
@@ -45,7 +45,7 @@ class _PageSize(int):
     """
 
     def __lt__(self, asked: int) -> bool:
-        return settings.PAGE_SIZE_MAX < asked
+        return asked > settings.PAGE_SIZE_MAX
 
 
 def check_page(
@@ -96,8 +96,10 @@ class ConnectionField(StrawberryDjangoField):
     def get_queryset(self, queryset: Any, info: Info, **kwargs: Any) -> Any:
         """The rows of the list, once the page is known to be one."""
         check_page(**{name: kwargs.get(name) for name in ("first", "last", "before", "after")})
-        queryset = super().get_queryset(queryset, info, **kwargs)
-        return queryset if queryset.ordered else queryset.order_by("-created_at", "pk")
+        if not queryset.ordered:
+            # Newest first, unless the client says otherwise; always by something unique at last.
+            queryset = queryset.order_by("-created_at", "pk")
+        return super().get_queryset(queryset, info, **kwargs)  # type: ignore[no-untyped-call]
 
 
 class ConnectionExtension(StrawberryDjangoConnectionExtension):

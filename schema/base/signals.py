@@ -1,4 +1,4 @@
-"""News of topics between processes, by the channel layer: a hint that may be lost, never content."""
+"""News of topics between processes, by the channel layer: hints, which may be lost."""
 
 import asyncio
 import threading

@@ -18,6 +18,7 @@ from graphql import (
 )
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
 from graphql.execution import create_source_event_stream
+from strawberry import Schema
 from strawberry.channels import GraphQLWSConsumer
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
@@ -88,6 +89,7 @@ def _fields_problem(
 class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     """Runs a socket's operations as its token's viewer."""
 
+    schema: Schema
     token: str | None = None
 
     async def handle_message(self, message: Any) -> None:
@@ -129,9 +131,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         except GraphQLError as error:
             await self._refuse(operation, [error], context)
         except Exception as error:  # noqa: BLE001 - the edge: a stream's failure is masked here
-            await self._refuse(
-                operation, [GraphQLError(str(error), original_error=error)], context
-            )
+            await self._refuse(operation, [GraphQLError(str(error), original_error=error)], context)
 
     async def _execute(
         self,

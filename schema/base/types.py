@@ -38,7 +38,7 @@ class Node(relay.Node):
         field = info._field
         if field.base_resolver is None and not _is_many(field):
             return queryset.model._base_manager.all()
-        return queryset.visible_to(info.context.viewer)  # type: ignore[attr-defined, no-any-return]
+        return queryset.visible_to(info.context.viewer)  # type: ignore[attr-defined]
 
 
 def planned(rows: QuerySet[Any], info: strawberry.Info[Context]) -> QuerySet[Any]:
@@ -126,7 +126,7 @@ def only_for(
     def resolve(root: Any) -> Any:
         return getattr(root, shown)
 
-    kind = field_type_map[type(column)]
+    kind: Any = field_type_map[type(column)]
     resolve.__annotations__["return"] = kind if otherwise is not None else kind | None
     return strawberry_django.field(
         resolve, annotate={shown: expression}, description=str(column.help_text)

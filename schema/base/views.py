@@ -1,6 +1,6 @@
 """GraphQL over HTTP, as graphql.github.io/graphql-over-http says it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from strawberry import Schema
 from strawberry.django.views import AsyncGraphQLView
 from strawberry.types.execution import ExecutionResult
 
@@ -20,6 +21,7 @@ from schema.base.errors import present
 from schema.base.execution import InvalidDocument, execute, in_thread, prepare
 from schema.base.http import (
     BadRequest,
+    BodyTooLarge,
     GraphQLRequest,
     bearer,
     new_request_id,
@@ -40,6 +42,7 @@ PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Gra
 class GraphQLView(AsyncGraphQLView[Context, None]):
     """The HTTP side of the endpoint: strict about requests, exact about status codes."""
 
+    schema: Schema
     #: Renders GraphiQL for browsers, None where it is closed.
     ide: Callable[[HttpRequest], HttpResponse] | None = None
 
@@ -99,17 +102,10 @@ def _wants_html(request: HttpRequest) -> bool:
 
 def _media_type(request: HttpRequest) -> str:
     """The media type of the answer; BadRequest 406 when the client takes neither of ours."""
-    accept = request.headers.get("Accept", "")
-    if not accept or "*/*" in accept or "application/*" in accept:
-        return RESPONSE_JSON if RESPONSE_JSON in accept else JSON
-    for media_type in _accepted(accept):
-        if media_type in (RESPONSE_JSON, JSON):
-            return media_type
-    raise BadRequest("The answer is JSON, which the client does not accept.", status=406)
-
-
-def _accepted(accept: str) -> Sequence[str]:
-    return [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    media_type: str | None = request.get_preferred_type([JSON, RESPONSE_JSON])
+    if media_type is None:
+        raise BadRequest("The answer is JSON, which you do not accept.", "not_acceptable", 406)
+    return media_type
 
 
 async def _read(request: HttpRequest) -> GraphQLRequest:
@@ -142,9 +138,9 @@ def _body(request: HttpRequest) -> bytes:
     try:
         body = request.body
     except RequestDataTooBig as error:
-        raise BadRequest("The body is too large.", "body_too_large", 413) from error
+        raise BodyTooLarge from error
     if len(body) > settings.BODY_MAX_BYTES:
-        raise BadRequest("The body is too large.", "body_too_large", 413)
+        raise BodyTooLarge
     return body
 
 
@@ -185,7 +181,7 @@ def _response(result: ExecutionResult, media_type: str, *, refused: bool) -> Htt
 
 
 def _refusal(request: HttpRequest, errors: list[tuple[str, str]], status: int) -> HttpResponse:
-    media_type = RESPONSE_JSON if RESPONSE_JSON in request.headers.get("Accept", "") else JSON
+    media_type = request.get_preferred_type([JSON, RESPONSE_JSON]) or JSON
     body = {"errors": [{"message": text, "extensions": {"code": code}} for text, code in errors]}
     response = _json(body, status, media_type)
     if status == 405:

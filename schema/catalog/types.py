@@ -1,6 +1,5 @@
 """The catalog, as clients see it."""
 
-
 import strawberry_django
 from strawberry import auto
 
@@ -14,7 +13,6 @@ Complexity = choices(
 AddonPriceType = choices(
     models.ServiceAddon.PriceType, "AddonPriceType", "What an addon's price is for."
 )
-
 
 
 @strawberry_django.type(models.Language)
@@ -62,7 +60,7 @@ class ServiceCategory(Node):
     @computed(needs=["banner_image"], description="Where its wide picture is.")
     def banner_image(self) -> str | None:
         """Where its wide picture is."""
-        return self.banner_image.url if self.banner_image else None  # type: ignore[attr-defined]
+        return self.banner_image.url if self.banner_image else None
 
 
 @strawberry_django.type(models.ServiceSubcategory)
@@ -93,7 +91,7 @@ class ServiceSubcategory(Node):
     @computed(needs=["image"], description="Where its picture is.")
     def image(self) -> str | None:
         """Where its picture is."""
-        return self.image.url if self.image else None  # type: ignore[attr-defined]
+        return self.image.url if self.image else None
 
 
 @strawberry_django.type(models.ServiceAddon)
@@ -118,7 +116,7 @@ class ServiceAddon(Node):
     @computed(needs=["image"], description="Where its picture is.")
     def image(self) -> str | None:
         """Where its picture is."""
-        return self.image.url if self.image else None  # type: ignore[attr-defined]
+        return self.image.url if self.image else None
 
 
 @strawberry_django.type(models.ServicePackage)

@@ -6,7 +6,7 @@ import strawberry
 from strawberry import relay
 from strawberry.file_uploads import Upload
 
-from schema.base.mutations import Keyed
+from schema.base.mutation import Keyed
 from schema.base.types import MoneyInput
 from schema.orders.types import DisputeType, OrderStatus, Urgency
 
@@ -43,9 +43,7 @@ class CreateOrderInput(Keyed):
     country: str | None = strawberry.field(
         default=strawberry.UNSET, description="ISO 3166-1 alpha-2 code."
     )
-    postal_code: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Postal code."
-    )
+    postal_code: str | None = strawberry.field(default=strawberry.UNSET, description="Postal code.")
     latitude: float | None = strawberry.field(
         default=strawberry.UNSET, description="Degrees north."
     )

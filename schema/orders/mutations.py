@@ -1,5 +1,7 @@
 """What clients, providers and staff do with orders and bids."""
 
+from typing import BinaryIO, cast
+
 import strawberry
 
 from apps.accounts import access as account_access
@@ -16,7 +18,7 @@ from schema.base.context import Info
 from schema.base.gates import SignedIn, Staff
 from schema.base.ids import key
 from schema.base.inputs import given
-from schema.base.mutations import mutation
+from schema.base.mutation import mutation
 from schema.orders.inputs import (
     AddOrderPhotoInput,
     BidInput,
@@ -41,9 +43,7 @@ class OrdersMutation:
     def create_order(self, info: Info, input: CreateOrderInput) -> Order:
         """Make a draft."""
         viewer = info.context.viewer
-        details = given(
-            input, without={"service_subcategory_id", "area_id", "addons", "currency"}
-        )
+        details = given(input, without={"service_subcategory_id", "area_id", "addons", "currency"})
         details["service_subcategory"] = catalog_entry(
             viewer,
             catalog.ServiceSubcategory,
@@ -94,7 +94,7 @@ class OrdersMutation:
         order = access.own_order(info.context.viewer, key(input.order_id, of=OrderModel))
         return photos.add_order_photo(
             order=order,
-            file=input.photo,
+            file=cast("BinaryIO", input.photo),
             caption=input.caption,
             is_primary=input.is_primary,
         )

@@ -108,7 +108,7 @@ class OrderPhoto(Node):
     @computed(needs=["photo_url"], description="Where the picture is.")
     def photo_url(self) -> str:
         """Where the picture is."""
-        return self.photo_url.url  # type: ignore[attr-defined, no-any-return]
+        return self.photo_url.url
 
 
 @strawberry_django.type(models.Bid)

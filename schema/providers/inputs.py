@@ -4,7 +4,7 @@ import strawberry
 from strawberry import UNSET, relay
 from strawberry.scalars import JSON
 
-from schema.base.mutations import Keyed
+from schema.base.mutation import Keyed
 from schema.base.types import MoneyInput
 from schema.providers.types import PriceType
 

@@ -1,7 +1,7 @@
 """What providers do with their profiles, and clients with their favourites."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 
@@ -18,7 +18,7 @@ from schema.base.context import Info
 from schema.base.gates import SignedIn
 from schema.base.ids import key
 from schema.base.inputs import given
-from schema.base.mutations import mutation
+from schema.base.mutation import mutation
 from schema.providers.inputs import (
     AddProviderServiceInput,
     CreateProviderProfileInput,
@@ -78,7 +78,7 @@ class ProvidersMutation:
         return profiles.set_provider_availability(
             provider=access.acting_provider(info.context.viewer),
             is_available=input.is_available,
-            schedule=input.schedule,
+            schedule=cast("Any", input.schedule),
         )
 
     @mutation(gate=SignedIn, description="Offer a service.")
@@ -125,7 +125,7 @@ class ProvidersMutation:
         provider = access.provider_visible_to(viewer, key(input.provider_id, of=ProviderModel))
         client = account_access.client_of(viewer)
         favorites.add_favorite_provider(client=client, provider=provider)
-        return provider  # type: ignore[return-value]
+        return provider
 
     @mutation(gate=SignedIn, description="Keep a provider in mind no longer.")
     def remove_favorite_provider(self, info: Info, input: ProviderInput) -> ServiceProviderProfile:
@@ -134,4 +134,4 @@ class ProvidersMutation:
         provider = access.provider_visible_to(viewer, key(input.provider_id, of=ProviderModel))
         client = account_access.client_of(viewer)
         favorites.remove_favorite_provider(client=client, provider=provider)
-        return provider  # type: ignore[return-value]
+        return provider

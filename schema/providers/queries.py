@@ -19,7 +19,7 @@ def _providers(info: Info, near: NearInput | None = None) -> Iterable[ServicePro
     """All providers; those near a point, nearest first, where one is given."""
     rows = models.ServiceProviderProfile.objects.all()
     if near is None:
-        return rows  # type: ignore[no-any-return]
+        return rows
     circle = selectors.Circle(near.latitude, near.longitude, near.radius_km)
     return selectors.within(rows, circle)
 

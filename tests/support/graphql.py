@@ -67,7 +67,12 @@ class GraphQL:
         return Answer(response.status_code, json.loads(response.content))
 
     def mutate(
-        self, name: str, given: dict[str, Any], select: str = "__typename", *, by: User | None = None
+        self,
+        name: str,
+        given: dict[str, Any],
+        select: str = "__typename",
+        *,
+        by: User | None = None,
     ) -> Answer:
         """Run one mutation with one input; its answer's data is that of the object."""
         kind = name[0].upper() + name[1:]
@@ -75,8 +80,11 @@ class GraphQL:
             f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ __typename "
             f"... on OperationInfo {{ messages {{ kind message field code }} }} {select} }} }}"
         )
-        return self(document.replace(f"{kind}Input!", INPUTS.get(name, f"{kind}Input") + "!"),
-                    {"input": given}, by=by)
+        return self(
+            document.replace(f"{kind}Input!", INPUTS.get(name, f"{kind}Input") + "!"),
+            {"input": given},
+            by=by,
+        )
 
     def upload(
         self,

@@ -28,12 +28,16 @@ def environment(**more: str) -> dict[str, str]:
     """The environment of a process that works on the test's database."""
     url = os.environ["DATABASE_URL"]
     name = connection.settings_dict["NAME"]
-    return os.environ | {
-        "DATABASE_URL": url.rpartition("/")[0] + "/" + name,
-        "ENVIRONMENT": "test",
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
-    } | more
+    return (
+        os.environ
+        | {
+            "DATABASE_URL": url.rpartition("/")[0] + "/" + name,
+            "ENVIRONMENT": "test",
+            "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+        }
+        | more
+    )
 
 
 class Process:

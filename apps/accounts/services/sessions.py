@@ -92,8 +92,8 @@ def revoke_session(*, session: Session) -> None:
         events.publish(SessionRevoked(user_id=session.user_id, session_id=session.pk))
 
 
-def end_session(*, session_id: UUID | None) -> None:
-    """Sign out of the session of an id, where there is one."""
+def end_session(*, session_id: UUID) -> None:
+    """Sign out of the session of an id; does nothing where it is gone."""
     session = Session.objects.filter(pk=session_id).first()
     if session is not None:
         revoke_session(session=session)

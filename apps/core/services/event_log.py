@@ -17,8 +17,14 @@ MAX_ATTEMPTS = 8
 
 
 def append(*, event: events.Event, viewer: Viewer) -> None:
-    """Write a fact, its places in its topics, and a delivery for each of its handlers."""
-    name, topics = type(event).__name__, event.topics()
+    """Write a fact, its places in its topics, and a delivery for each of its handlers.
+
+    Raises TransactionManagementError outside a transaction: a fact belongs in the one that made it
+    true, and its parts in one.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A fact is published within a transaction.")
+    name, topics = type(event).__name__, list(dict.fromkeys(event.topics()))
     record = EventRecord.objects.create(
         type=name,
         payload=event.payload(),
@@ -108,9 +114,15 @@ def forget_old_events(*, batch: int = 1000) -> int:
             .values_list("transaction_id", "id")[:batch]
         )
         if old:
-            transaction_id, event_id = old[-1]
-            EventHorizon.objects.update_or_create(
-                pk=1, defaults={"transaction_id": transaction_id, "event_id": event_id}
-            )
+            _move_horizon(*old[-1])
             EventRecord.objects.filter(pk__in=[pk for _, pk in old]).delete()
     return len(old)
+
+
+def _move_horizon(transaction_id: int, event_id: int) -> None:
+    """Move the horizon on, never back: a fact may go later than newer ones, once it is handled."""
+    EventHorizon.objects.get_or_create(pk=1)
+    horizon = EventHorizon.objects.select_for_update().get(pk=1)
+    if (horizon.transaction_id, horizon.event_id) < (transaction_id, event_id):
+        horizon.transaction_id, horizon.event_id = transaction_id, event_id
+        horizon.save()

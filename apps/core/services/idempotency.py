@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from apps.core import errors
 from apps.core.models import IdempotencyRecord
 from kernel import clock
-from kernel.errors import EXPECTED
+from kernel.errors import EXPECTED, Overloaded
 
 KEPT_FOR = timedelta(days=7)
 
@@ -39,7 +39,7 @@ def once(
 
     Within a transaction of the caller's. A repeat while the first runs waits for it at the unique
     index. Raises IdempotencyMismatch when the key was used with another input; unexpected errors
-    leave no record, so that a repeat runs again.
+    and Overloaded leave no record, so that a repeat runs again.
     """
     if not _claimed(scope, operation, key, fingerprint):
         return _remembered(scope, operation, key, fingerprint)
@@ -47,6 +47,8 @@ def once(
         with transaction.atomic():
             result = run()
         outcome = Outcome(model=result._meta.label, key=str(result.pk))
+    except Overloaded:  # passes, so that a repeat is not to hear of it
+        raise
     except EXPECTED as error:
         outcome = Outcome(refusal=explain(error))
     IdempotencyRecord.objects.filter(scope=scope, operation=operation, key=key).update(

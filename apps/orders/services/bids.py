@@ -49,7 +49,10 @@ def place_bid(
 
 @transaction.atomic
 def update_bid(*, bid: Bid, changes: Mapping[str, Any], version: int | None = None) -> Bid:
-    """Change a pending offer. Raises VersionConflict, BidNotPending, CurrencyMismatch or ValidationError."""
+    """Change a pending offer.
+
+    Raises VersionConflict, BidNotPending, CurrencyMismatch or ValidationError.
+    """
     bid = _locked(bid)
     require_version(bid, version)
     _require_pending(bid)

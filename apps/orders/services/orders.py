@@ -58,19 +58,17 @@ def create_order(
 
 
 @transaction.atomic
-def update_order(
-    *, order: Order, changes: Mapping[str, Any], version: int | None = None
-) -> Order:
+def update_order(*, order: Order, changes: Mapping[str, Any], version: int | None = None) -> Order:
     """Change what an order asks for, while it is a draft or open to bids.
 
-    Raises VersionConflict, IllegalTransition later than that, OrderHasBids for what bids were made on, and what
-    ``create_order`` raises.
+    Raises VersionConflict, IllegalTransition later than that, OrderHasBids for what bids were made
+    on, and what ``create_order`` raises.
     """
     order = locked(order)
     require_version(order, version)
     if order.status not in (Order.Status.DRAFT, Order.Status.PUBLISHED):
         raise errors.IllegalTransition(params={"status": Order.Status(order.status).label.lower()})
-    if FIXED_BY_BIDS & changes.keys() and order.bids.standing().exists():
+    if FIXED_BY_BIDS & changes.keys() and Bid.objects.standing().filter(order=order).exists():
         raise errors.OrderHasBids
     _assign(order, changes)
     order.full_clean()

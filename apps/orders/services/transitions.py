@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from kernel import clock
-
 from apps.accounts.models import ClientProfile
 from apps.orders import errors
 from apps.orders.models import ORDER_TRANSITIONS, Order, OrderTransition
+from kernel import clock
 from kernel.viewer import current_viewer
 
 #: The column that dates a status, where there is one.

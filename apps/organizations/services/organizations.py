@@ -14,6 +14,7 @@ from kernel import events
 def system_role(name: str) -> Role:
     """One of the six roles that the platform defines, made when it is first asked for."""
     description, permissions = SYSTEM_ROLES[name]
+    role: Role
     role, _ = Role.objects.get_or_create(
         organization=None,
         name=name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ def create_provider_profile(
     ``details`` are fields of ServiceProviderProfile, and ``service_areas``. Raises NoOrganization,
     ProfileExists, or ValidationError.
     """
-    organization = Organization.objects.filter(pk=organization_id).first()
+    organization: Organization | None = Organization.objects.filter(pk=organization_id).first()
     if organization is None:
         raise errors.NoOrganization
     profile = UserProfile.objects.select_for_update().get(user=user)
@@ -76,7 +77,7 @@ def check_schedule(schedule: Mapping[str, list[list[str]]]) -> None:
     try:
         for day, spans in schedule.items():
             hours = [time.fromisoformat(hour) for start, end in spans for hour in (start, end)]
-            if day not in WEEKDAYS or any(a >= b for a, b in zip(hours, hours[1:], strict=False)):
+            if day not in WEEKDAYS or any(a >= b for a, b in pairwise(hours)):
                 raise errors.InvalidSchedule
     except (AttributeError, TypeError, ValueError) as error:
         raise errors.InvalidSchedule from error

@@ -16,7 +16,9 @@ def _names(answer) -> list[str]:
 
 def _around_observatory() -> None:
     ProviderFactory(business_name="Claremont", latitude=-33.9806, longitude=18.4653)
-    ProviderFactory(business_name="Woodstock", latitude=-33.9275, longitude=18.4459, average_rating=3)
+    ProviderFactory(
+        business_name="Woodstock", latitude=-33.9275, longitude=18.4459, average_rating=3
+    )
     ProviderFactory(business_name="Stellenbosch", latitude=-33.9346, longitude=18.8610)
     ProviderFactory(business_name="Nowhere", latitude=None, longitude=None)
 

@@ -73,10 +73,7 @@ def _in_transaction(
     viewer, given = info.context.viewer, kwargs.get("input")
     key = getattr(given, "idempotency_key", None)
     with acting_as(viewer):
-        if key is None:
-            result = run()
-        else:
-            result = _once(key, run, info, given)
+        result = run() if key is None else _once(key, run, info, given)
     if isinstance(result, models.Model):
         result = Outcome(model=result._meta.label, key=str(result.pk))
     return _payload(result, info) if isinstance(result, Outcome) else result
@@ -106,7 +103,7 @@ def _payload(outcome: Outcome, info: strawberry.Info[Context]) -> models.Model |
     if outcome.refusal is not None:
         return errors.operation_info(outcome.refusal)
     info.context.payload.enter_context(acting_as(info.context.viewer))
-    manager: Any = apps.get_model(outcome.model).objects  # type: ignore[attr-defined]
+    manager: Any = apps.get_model(outcome.model).objects
     rows = manager.all_with_deleted() if hasattr(manager, "all_with_deleted") else manager.all()
     seen = rows.visible_to(info.context.viewer).filter(pk=outcome.key)
     found: models.Model | None = planned(seen, info).first()

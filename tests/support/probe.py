@@ -1,0 +1,78 @@
+"""Our endpoint, over our schema with a few more fields that misbehave on purpose.
+
+Within a test: ``pytest.mark.urls("tests.support.probe")``. As a server: ``probe_asgi``.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import strawberry
+from django.db import connection
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from strawberry.tools import merge_types
+
+from kernel.errors import NotFound
+from schema import root
+from schema.base.gates import Anyone
+from schema.base.pagination import query
+from schema.base.streams import subscription
+from schema.base.views import GraphQLView
+from server import urls
+
+SECRET = "the password is hunter2"
+
+
+@strawberry.type
+class ProbeQuery:
+    """Fields that take long, and fields that fail."""
+
+    @query(gate=Anyone, description="Sleeps in the database; the backend that slept.")
+    def sleep(self, seconds: float) -> int:
+        """Sleep in the database."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid(), pg_sleep(%s)", [seconds])
+            return int(cursor.fetchone()[0])
+
+    @query(gate=Anyone, description="Fails as nobody expected.")
+    def fail(self) -> int | None:
+        """Fail."""
+        raise RuntimeError(SECRET)
+
+
+@strawberry.type
+class ProbeSubscription:
+    """Streams that fail, or say nothing."""
+
+    @subscription(gate=Anyone, description="Sends one number, then fails as nobody expected.")
+    async def failing(self) -> AsyncGenerator[int, None]:
+        """Send one, and fail."""
+        yield 1
+        raise RuntimeError(SECRET)
+
+    @subscription(gate=Anyone, description="Sends one number, then refuses.")
+    async def refusing(self) -> AsyncGenerator[int, None]:
+        """Send one, and refuse."""
+        yield 1
+        raise NotFound
+
+    @subscription(gate=Anyone, description="Says nothing.")
+    async def silent(self) -> AsyncGenerator[int, None]:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+        yield 1
+
+
+schema = root.FundiSchema(
+    query=merge_types("Query", (root.Query, ProbeQuery)),
+    mutation=root.Mutation,
+    subscription=merge_types("Subscription", (root.Subscription, ProbeSubscription)),
+    extensions=root.schema.extensions,
+    execution_context_class=root.schema.execution_context_class,
+    config=root.schema.config,
+)
+
+urlpatterns = [
+    path("graphql/", csrf_exempt(GraphQLView.as_view(schema=schema, ide=None))),
+    *urls.urlpatterns,
+]
