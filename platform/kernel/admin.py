@@ -99,6 +99,8 @@ class RowAdmin(ModelAdmin):
                 help_text=db_field.help_text,
                 required=not db_field.blank,
             )
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -60,6 +60,8 @@ class Money:
         """Read a decimal amount; InvalidAmount for text that is none or has too many places."""
         if isinstance(amount, str) and not _AMOUNT.fullmatch(amount):
             raise InvalidAmount
+        if isinstance(amount, float):
+            raise TypeError(f"Amounts are decimal, not {amount!r}.")
         value = Decimal(amount)
         if not value.is_finite() or value.adjusted() >= 15:
             raise InvalidAmount

@@ -4,17 +4,24 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.utils import OperationalError
+from django.db.utils import DataError, OperationalError
 from graphql import GraphQLError, GraphQLSyntaxError
 from psycopg_pool import PoolTimeout
 from strawberry.utils.str_converters import to_camel_case
 from strawberry_django.fields.types import OperationInfo, OperationMessage
 
-from kernel.errors import EXPECTED, NotFound, Overloaded
+from kernel.errors import EXPECTED, DomainError, NotFound, Overloaded
 
 log = structlog.get_logger(__name__)
 
 Message = dict[str, Any]
+
+
+class InvalidValue(DomainError):
+    """A value that PostgreSQL does not take, such as text with a null character."""
+
+    code = "invalid_value"
+    message = "One of the values is not possible."
 
 
 class RequestError(GraphQLError):
@@ -79,6 +86,8 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
         return _rewritten(error, error.message, {"code": code})
     if overloaded(original):
         original = Overloaded(Overloaded.message)
+    if isinstance(original, DataError):
+        original = InvalidValue()
     if isinstance(original, EXPECTED):
         message = explain(original)[0]
         return _rewritten(error, message["message"], {"code": message["code"]})

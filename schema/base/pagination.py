@@ -12,6 +12,7 @@ from strawberry_django.fields.field import (
     StrawberryDjangoConnectionExtension,
     StrawberryDjangoField,
 )
+from strawberry_django.optimizer import is_optimized_by_prefetching
 from strawberry_django.relay import DjangoListConnection
 
 from kernel.errors import DomainError
@@ -94,12 +95,18 @@ class ConnectionField(StrawberryDjangoField):
         StrawberryDjangoField.arguments.fset(self, value)  # type: ignore[attr-defined]
 
     def get_queryset(self, queryset: Any, info: Info, **kwargs: Any) -> Any:
-        """The rows of the list, once the page is known to be one."""
+        """The rows of the list, once the page is known to be one.
+
+        Newest first unless the client says otherwise, and always by something unique at last.
+        """
         check_page(**{name: kwargs.get(name) for name in ("first", "last", "before", "after")})
+        if is_optimized_by_prefetching(queryset):
+            return queryset
         if not queryset.ordered:
-            # Newest first, unless the client says otherwise; always by something unique at last.
-            queryset = queryset.order_by("-created_at", "pk")
-        return super().get_queryset(queryset, info, **kwargs)  # type: ignore[no-untyped-call]
+            queryset = queryset.order_by("-created_at")
+        queryset = super().get_queryset(queryset, info, **kwargs)  # type: ignore[no-untyped-call]
+        order = queryset.query.order_by
+        return queryset if {"pk", "-pk"} & set(order) else queryset.order_by(*order, "pk")
 
 
 class ConnectionExtension(StrawberryDjangoConnectionExtension):

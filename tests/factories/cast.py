@@ -1,16 +1,22 @@
 """The standing cast."""
 
 from functools import cached_property
+from typing import Any
 
 from apps.accounts.models import ClientProfile, User
+from apps.orders.models import Bid, Order
 from apps.providers.models import ServiceProviderProfile
 from tests.factories.accounts import ClientFactory, UserFactory
+from tests.factories.orders import BidFactory, OrderFactory
 from tests.factories.organizations import MembershipFactory
 from tests.factories.providers import ProviderFactory
 
 
 class Cast:
     """People who come to be when a test first names them."""
+
+    #: Who is not signed in.
+    nobody = None
 
     @cached_property
     def ada(self) -> User:
@@ -26,12 +32,14 @@ class Cast:
     @cached_property
     def ben(self) -> User:
         """Asks for work."""
-        return UserFactory(email="ben@example.org", first_name="Ben", name="Ben Botha")
+        return self.ben_client.user_profile.user
 
     @cached_property
     def ben_client(self) -> ClientProfile:
         """Ben as a client."""
-        return ClientFactory(user=self.ben)
+        return ClientFactory(
+            user=UserFactory(email="ben@example.org", first_name="Ben", name="Ben Botha")
+        )
 
     @cached_property
     def cleo(self) -> User:
@@ -45,3 +53,17 @@ class Cast:
     def dora(self) -> User:
         """Runs the platform."""
         return UserFactory(email="dora@example.org", first_name="Dora", is_staff=True)
+
+    def ben_order(self, **traits: Any) -> Order:
+        """An order of Ben's, a draft where nothing else is said."""
+        return OrderFactory(client_profile=self.ben_client, **traits)
+
+    def ada_bid(self, **traits: Any) -> Bid:
+        """A bid of Ada's, on a published order of Ben's where no other is given."""
+        if "order" not in traits:
+            traits["order"] = self.ben_order(published=True, bid_count=1)
+        return BidFactory(provider=self.ada_business, **traits)
+
+    def ada_work(self, **traits: Any) -> Order:
+        """An order of Ben's that Ada carries out."""
+        return self.ben_order(won_by=self.ada_business, bid_count=1, **traits)

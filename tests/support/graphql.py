@@ -38,9 +38,14 @@ class Answer:
         if self.body.get("errors"):
             (error,) = self.body["errors"]
             return str(error["extensions"]["code"])
-        (payload,) = self.body["data"].values()
+        return str(self.refusal["code"])
+
+    @property
+    def refusal(self) -> dict[str, Any]:
+        """The only message of the only mutation, which was refused."""
+        (payload,) = self.data.values()
         (message,) = payload["messages"]
-        return str(message["code"])
+        return dict(message)
 
 
 class GraphQL:

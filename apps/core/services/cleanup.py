@@ -33,7 +33,7 @@ def purge_deleted(*, model: type[AbstractSoftDeleteModel], batch: int = BATCH) -
     due, gone = clock.now() - KEPT_FOR, 0
     old = model.objects.deleted_only().filter(deleted_at__lt=due).order_by("deleted_at", "pk")
     # All of them, because those that stay would fill a first batch for ever.
-    for key in old.values_list("pk", flat=True).iterator():
+    for key in list(old.values_list("pk", flat=True)):
         gone += _purge(model, key, due)
         if gone == batch:
             break

@@ -1,0 +1,227 @@
+"""Writing down what is needed."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from strawberry.relay import to_base64
+
+from apps.orders.models import Order, OrderAddon
+from tests.factories.cast import Cast
+from tests.factories.catalog import AddonFactory, AreaFactory, SubcategoryFactory
+from tests.support.announced import announced
+from tests.support.graphql import Answer, GraphQL, gid
+from tests.support.unchanged import nothing_changes
+
+DRAFT = """... on Order {
+  id status city country currency bidCount version
+  addons { edges { node { quantity price { amount currency } } } } }"""
+
+
+def _rand(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "ZAR"}
+
+
+def _create(graphql: GraphQL, cast: Cast, **given: Any) -> Answer:
+    """Have Ben ask for a service in an area, or as he says otherwise."""
+    if "serviceSubcategoryId" not in given:
+        given["serviceSubcategoryId"] = gid(SubcategoryFactory())
+    if "areaId" not in given:
+        given["areaId"] = gid(AreaFactory())
+    by = cast.ben
+    with nothing_changes():
+        return graphql.mutate("createOrder", {"title": "Tap"} | given, by=by)
+
+
+def test_a_draft_takes_its_place_and_currency_from_its_area(graphql: GraphQL, cast: Cast):
+    addon, area = AddonFactory(), AreaFactory()
+    given = {
+        "title": "Tap",
+        "serviceSubcategoryId": gid(addon.subcategory),
+        "areaId": gid(area),
+        "addons": [{"addonId": gid(addon), "quantity": 2}],
+    }
+
+    with announced() as heard:
+        draft = graphql.mutate("createOrder", given, DRAFT, by=cast.ben).data["createOrder"]
+
+    washers = {"quantity": 2, "price": {"amount": "90.00", "currency": "ZAR"}}
+    assert draft == {
+        "__typename": "Order",
+        "id": gid(Order.objects.get()),
+        "status": "DRAFT",
+        "city": "Cape Town",
+        "country": "ZA",
+        "currency": "ZAR",
+        "bidCount": 0,
+        "version": 1,
+        "addons": {"edges": [{"node": washers}]},
+    }
+    assert Order.objects.get().client_profile == cast.ben_client
+    assert heard == []
+
+
+def test_without_an_area_the_place_is_given_and_the_currency_is_the_platforms(
+    graphql: GraphQL, cast: Cast
+):
+    addon = AddonFactory()
+    given = {
+        "title": "Tap",
+        "serviceSubcategoryId": gid(addon.subcategory),
+        "city": "Paarl",
+        "addons": [{"addonId": gid(addon)}],
+    }
+
+    draft = graphql.mutate("createOrder", given, DRAFT, by=cast.ben).data["createOrder"]
+
+    assert (draft["city"], draft["currency"]) == ("Paarl", "USD")
+    washers = {"quantity": 1, "price": {"amount": "5.00", "currency": "USD"}}
+    assert draft["addons"] == {"edges": [{"node": washers}]}
+
+
+def test_the_signed_out_are_refused(graphql: GraphQL):
+    given = {"title": "Tap", "serviceSubcategoryId": gid(SubcategoryFactory()), "city": "Paarl"}
+
+    with nothing_changes():
+        answer = graphql.mutate("createOrder", given)
+
+    assert answer.code == "not_signed_in"
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "field"),
+    [
+        ({"title": ""}, "blank", "title"),
+        ({"title": "x" * 201}, "max_length", "title"),
+        ({"description": None}, "null", "description"),
+        ({"title": "nul \x00"}, "null_characters_not_allowed", "title"),
+        ({"serviceDate": "2020-02-29"}, "service_date_past", "serviceDate"),
+        ({"budgetMin": _rand("200"), "budgetMax": _rand("100")}, "invalid_budget", None),
+        ({"budgetMax": _rand("0")}, "amount_not_positive", None),
+        ({"budgetMin": _rand("-0.01")}, "amount_not_positive", None),
+        ({"budgetMin": _rand("10.001")}, "invalid_amount", "amount"),
+        ({"budgetMin": _rand("ten")}, "invalid_amount", "amount"),
+        ({"budgetMin": _rand("NaN")}, "invalid_amount", "amount"),
+        ({"budgetMax": _rand("10000000000000")}, "invalid_amount", "amount"),
+        ({"budgetMax": {"amount": "5", "currency": "XXQ"}}, "invalid_amount", "amount"),
+        ({"budgetMax": {"amount": "5", "currency": "USD"}}, "currency_mismatch", "amount"),
+        ({"currency": "XXQ"}, "invalid_currency", "currency"),
+        ({"currency": "zar"}, "invalid_currency", "currency"),
+        ({"latitude": 91, "longitude": 18}, "invalid_place", None),
+        ({"latitude": -33.9}, "invalid_place", None),
+        ({"areaId": None}, "blank", "city"),
+    ],
+)
+def test_bad_details_are_refused(
+    graphql: GraphQL, cast: Cast, given: dict[str, Any], code: str, field: str | None
+):
+    answer = _create(graphql, cast, **given)
+
+    assert (answer.refusal["code"], answer.refusal["field"]) == (code, field)
+
+
+def test_a_service_or_area_that_is_missing_or_switched_off_is_not_found(
+    graphql: GraphQL, cast: Cast
+):
+    closed, gone = AreaFactory(is_active=False), SubcategoryFactory(is_deleted=True)
+    missing = to_base64("ServiceSubcategory", uuid4())
+
+    assert _create(graphql, cast, areaId=gid(closed)).code == "not_found"
+    assert _create(graphql, cast, serviceSubcategoryId=gid(gone)).code == "not_found"
+    assert _create(graphql, cast, serviceSubcategoryId=missing).code == "not_found"
+
+
+def test_an_id_of_another_type_is_refused(graphql: GraphQL, cast: Cast):
+    service, area = gid(SubcategoryFactory()), gid(AreaFactory())
+
+    assert _create(graphql, cast, serviceSubcategoryId=area).code == "invalid_id"
+    assert _create(graphql, cast, areaId=service).code == "invalid_id"
+    assert _create(graphql, cast, addons=[{"addonId": service}]).code == "invalid_id"
+
+
+@pytest.mark.parametrize(
+    ("quantities", "code"),
+    [([0], "invalid_quantity"), ([6], "invalid_quantity"), ([1, 2], "duplicate_addon")],
+)
+def test_a_wrong_number_of_an_addon_is_refused(
+    graphql: GraphQL, cast: Cast, quantities: list[int], code: str
+):
+    addon = AddonFactory()
+    addons = [{"addonId": gid(addon), "quantity": quantity} for quantity in quantities]
+
+    answer = _create(graphql, cast, serviceSubcategoryId=gid(addon.subcategory), addons=addons)
+
+    assert answer.code == code
+
+
+def test_an_addon_of_another_service_is_refused(graphql: GraphQL, cast: Cast):
+    answer = _create(graphql, cast, addons=[{"addonId": gid(AddonFactory())}])
+
+    assert answer.code == "addon_not_offered"
+
+
+def test_a_repeat_under_the_same_key_answers_the_same_order(graphql: GraphQL, cast: Cast):
+    service = SubcategoryFactory()
+    given = {"title": "Tap", "serviceSubcategoryId": gid(service), "city": "Paarl"}
+    keyed = given | {"idempotencyKey": "tap-1"}
+
+    first = graphql.mutate("createOrder", keyed, "... on Order { id }", by=cast.ben)
+    again = graphql.mutate("createOrder", keyed, "... on Order { id }", by=cast.ben)
+    unkeyed = graphql.mutate("createOrder", given, "... on Order { id }", by=cast.ben)
+
+    assert again.data == first.data
+    assert unkeyed.data != first.data
+    assert Order.objects.count() == 2
+
+
+def test_a_key_is_its_owners_alone(graphql: GraphQL, cast: Cast):
+    given = {"title": "Tap", "serviceSubcategoryId": gid(SubcategoryFactory()), "city": "Paarl"}
+    keyed = given | {"idempotencyKey": "tap-1"}
+
+    bens = graphql.mutate("createOrder", keyed, "... on Order { id }", by=cast.ben)
+    cleos = graphql.mutate("createOrder", keyed, "... on Order { id }", by=cast.cleo)
+
+    assert bens.data != cleos.data
+    assert Order.objects.count() == 2
+
+
+def test_another_input_under_the_same_key_is_refused(graphql: GraphQL, cast: Cast):
+    service = SubcategoryFactory()
+    given = {"title": "Tap", "serviceSubcategoryId": gid(service), "city": "Paarl"}
+    graphql.mutate("createOrder", given | {"idempotencyKey": "tap-1"}, by=cast.ben)
+
+    with nothing_changes():
+        other = {"title": "Sink", "idempotencyKey": "tap-1"}
+        answer = graphql.mutate("createOrder", given | other, by=cast.ben)
+
+    assert answer.code == "idempotency_mismatch"
+
+
+def test_a_refusal_is_answered_again_also_when_its_cause_is_gone(graphql: GraphQL, cast: Cast):
+    area, service = AreaFactory(is_active=False), SubcategoryFactory()
+    given = {"title": "Tap", "serviceSubcategoryId": gid(service), "areaId": gid(area)}
+    keyed = given | {"idempotencyKey": "tap-1"}
+    first = graphql.mutate("createOrder", keyed, by=cast.ben)
+    area.is_active = True
+    area.save()
+
+    again = graphql.mutate("createOrder", keyed, by=cast.ben)
+
+    assert first.code == "not_found"
+    assert again.refusal == first.refusal
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "k" * 101])
+def test_a_key_that_is_none_is_refused(graphql: GraphQL, cast: Cast, key: str):
+    assert _create(graphql, cast, idempotencyKey=key).code == "invalid_idempotency_key"
+
+
+def test_a_refused_addon_leaves_no_order(graphql: GraphQL, cast: Cast):
+    good, foreign = AddonFactory(), AddonFactory()
+    addons = [{"addonId": gid(good)}, {"addonId": gid(foreign)}]
+
+    _create(graphql, cast, serviceSubcategoryId=gid(good.subcategory), addons=addons)
+
+    assert not Order.objects.exists()
+    assert not OrderAddon.objects.exists()
