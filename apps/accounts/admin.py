@@ -8,7 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from apps.accounts.models import ClientProfile, Session, User, UserProfile
-from kernel.admin import ReadOnlyAdmin, SoftDeleteAdmin, shown
+from kernel.admin import ReadOnlyAdmin, SoftDeleteAdmin, folded, shown
 
 if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
@@ -19,7 +19,13 @@ else:
     CreationForm, ChangeForm, BaseUserAdmin = AdminUserCreationForm, UserChangeForm, DjangoUserAdmin
 
 PERMISSIONS = ("is_staff", "is_superuser", "groups", "user_permissions")
-STAMPS = ("last_login", "created_at", "updated_at", "deleted_at", "restored_at", "version")
+STAMPS = (
+    "id",
+    "version",
+    "last_login",
+    ("created_at", "updated_at"),
+    ("is_deleted", "deleted_at", "restored_at"),
+)
 
 
 class NewUserForm(CreationForm):
@@ -64,7 +70,7 @@ class UserAdmin(SoftDeleteAdmin, BaseUserAdmin):
         ("Person", {"fields": ("first_name", "last_name", "name", "description", "photo")}),
         ("Activity", {"fields": ("points", "day_streak", "max_day_streak", "friends")}),
         ("Rights", {"fields": PERMISSIONS}),
-        ("Other", {"fields": ("firebase_user_id", *STAMPS)}),
+        folded("firebase_user_id", *STAMPS),
     )
     add_fieldsets = (
         (

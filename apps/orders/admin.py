@@ -14,7 +14,7 @@ from apps.orders.models import (
     OrderPhoto,
     OrderTransition,
 )
-from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, shown
+from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, folded, shown
 
 CLIENT = "client_profile__user_profile__user"
 
@@ -51,11 +51,9 @@ class OrderAdmin(SoftDeleteAdmin):
         "title",
         "status",
         "city",
-        "service_subcategory",
         shown("client", "client_profile.user_profile.user.name"),
-        "bid_count",
-        "final_price",
-        "service_date",
+        shown("bids", "bid_count"),
+        shown("price", "final_price"),
         "created_at",
     )
     list_filter = ("status", "city", "urgency", "currency", "is_featured")
@@ -96,18 +94,12 @@ class OrderAdmin(SoftDeleteAdmin):
         ("When", {"fields": (("service_date", "service_time"), "urgency")}),
         ("For how much", {"fields": ("currency", ("budget_min", "budget_max"), "final_price")}),
         ("Steps", {"fields": (*steps, *ended)}),
-        (
-            "Row",
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    "id",
-                    "version",
-                    ("created_at", "updated_at"),
-                    ("is_deleted", "deleted_at", "restored_at"),
-                    "deletion_batch",
-                ),
-            },
+        folded(
+            "id",
+            "version",
+            ("created_at", "updated_at"),
+            ("is_deleted", "deleted_at", "restored_at"),
+            "deletion_batch",
         ),
     )
 

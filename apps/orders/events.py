@@ -69,6 +69,13 @@ class OrderDisputed(OrderMoved):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisputeResolved(OrderMoved):
+    """Staff decided a dispute, and the order went where they said."""
+
+    dispute_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderUpdated(OrderEvent):
     """What an order asks for changed."""
 

@@ -92,7 +92,7 @@ def plan(seed: int, catalog: Catalog, people: People, owner: Role) -> Businesses
     wanjiru = maker.business(cast.wanjiru, ["electrical"], "Wanjiru Light & Power")
     for known in (ada, wanjiru):
         known.profile.is_verified_provider = known.profile.is_available = True
-        known.appeal = 4.0
+        known.appeal = 2.0
     return Businesses(
         ada, [ada, wanjiru, *(maker.business(person) for person in people.providers[2:])]
     )

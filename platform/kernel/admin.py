@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpRequest
@@ -25,6 +26,12 @@ else:
 admin.site.site_header = "Fundi"
 admin.site.site_title = "Fundi"
 admin.site.index_title = "Administration"
+admin.site.site_url = "/graphql/"
+
+
+def folded(*fields: Any) -> Any:
+    """The part of a page that is opened on demand."""
+    return "Row", {"classes": ("collapse",), "fields": fields}
 
 
 class AmountField(forms.DecimalField):
@@ -66,6 +73,10 @@ class RowAdmin(ModelAdmin):
     """
 
     form: Any = MoneyForm
+    formfield_overrides: ClassVar[Any] = {
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+        models.JSONField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+    }
     list_per_page = 50
     show_full_result_count = False
     ordering: ClassVar[Any] = ("-pk",)
@@ -88,8 +99,26 @@ class RowAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What the page names, and the columns that nobody types."""
-        stamps = [field.name for field in self.model._meta.fields if not field.editable]
-        return [*dict.fromkeys([*super().get_readonly_fields(request, obj), *stamps])]
+        return [*dict.fromkeys([*super().get_readonly_fields(request, obj), *self._stamps()])]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the page says, and below it, folded, the columns that nobody types."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if self.fieldsets or self.fields or obj is None:
+            return fieldsets
+        (title, options), stamps = fieldsets[0], self._stamps()
+        kept = [name for name in options["fields"] if name not in stamps]
+        return [(title, {"fields": kept}), folded(*stamps)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All fields, on the page of a new row without those that it has not yet."""
+        fields = super().get_fields(request, obj)
+        if obj is not None:
+            return fields
+        return [name for name in fields if name not in self._stamps()]
+
+    def _stamps(self) -> list[str]:
+        return [field.name for field in self.model._meta.fields if not field.editable]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """An amount for money, else Django's own."""
@@ -101,7 +130,10 @@ class RowAdmin(ModelAdmin):
             )
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        found = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if found is not None and isinstance(found.widget, RelatedFieldWidgetWrapper):
+            found.widget.can_delete_related = False
+        return found
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save as the user of the page."""

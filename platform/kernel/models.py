@@ -142,7 +142,7 @@ class SoftDeleteQuerySet(BaseQuerySet[Row]):
 
     def _in_table(self) -> models.QuerySet[Any]:
         # By key and without joins, which PostgreSQL could not lock.
-        return self.model._base_manager.filter(pk__in=self.order_by().values("pk"))
+        return self.model._base_manager.filter(pk__in=self.values("pk"))
 
 
 class SoftDeleteManager(models.Manager.from_queryset(SoftDeleteQuerySet)):  # type: ignore[misc]

@@ -35,6 +35,13 @@ class InvalidAmount(DomainError):
 _AMOUNT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
+class InvalidCurrency(DomainError):
+    """The text is no code of a currency."""
+
+    code = "invalid_currency"
+    message = "This is not an ISO 4217 code."
+
+
 @lru_cache
 def exponent(currency: str) -> int:
     """The number of decimal places of a currency (CLDR); InvalidAmount for an unknown one."""
@@ -179,8 +186,17 @@ class MoneyField(models.BigIntegerField[Any, Any]):
         return str(obj.__dict__[self.attname])
 
 
+def _check_currency(code: str) -> None:
+    try:
+        exponent(code)
+    except InvalidAmount as error:
+        raise InvalidCurrency from error
+
+
 class CurrencyField(models.CharField[str, str]):
     """An ISO 4217 code."""
+
+    default_validators = [_check_currency]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["max_length"] = 3

@@ -1,6 +1,7 @@
 """The ASGI application: Django for HTTP, Channels for WebSocket."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -9,14 +10,30 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "server.settings")
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
 
 from schema.base.sockets import GraphQLSocket  # noqa: E402
 from schema.root import schema  # noqa: E402
+from server import drain  # noqa: E402
 
-application = ProtocolTypeRouter(
+
+async def refuse(_scope: Any, _receive: Any, send: Any) -> None:
+    """Answer a socket that asks for an address where there is none: 403."""
+    await send({"type": "websocket.close"})
+
+
+sockets = [path("graphql/", GraphQLSocket.as_asgi(schema=schema)), re_path("", refuse)]
+router = ProtocolTypeRouter(
     {
-        "http": django_application,
-        "websocket": URLRouter([path("graphql/", GraphQLSocket.as_asgi(schema=schema))]),
+        "http": drain.counted(django_application),
+        "websocket": URLRouter(sockets),
+        "lifespan": drain.lifespan,
     }
 )
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Answer a request, a socket, or the server itself."""
+    # Here the loop runs: under uvicorn from the start on, under daphne from the first request.
+    drain.install()
+    await router(scope, receive, send)

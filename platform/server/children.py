@@ -62,10 +62,9 @@ def account_for(folder: Path) -> Account:
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
     owner = folder.stat().st_uid if folder.exists() else 0
-    for known in (user for user in pwd.getpwall() if owner and user.pw_uid == owner):
-        return Account(known.pw_uid, known.pw_gid)
-    for name in ("postgres", "nobody"):
-        for known in (user for user in pwd.getpwall() if user.pw_name == name):
+    users = pwd.getpwall()
+    for wanted in (owner or "postgres", "postgres", "nobody"):
+        for known in (user for user in users if wanted in (user.pw_uid, user.pw_name)):
             return Account(known.pw_uid, known.pw_gid)
     raise ServiceError("A server must not run as root, and there is no user postgres or nobody.")
 

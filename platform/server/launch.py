@@ -26,7 +26,6 @@ from server.services import running_services
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ("web", "worker", "beat")
-PREPARATIONS = (("migrate", "--noinput", "--verbosity=0"), ("load_demo", "--once"))
 SECONDS_TO_READY = 60.0
 SECONDS_TO_STOP = 9.0
 
@@ -112,24 +111,23 @@ def _refuse_taken_port() -> None:
 
 def _run_product(environment: Mapping[str, str]) -> int:
     """Prepare the database, then run the Procfile's processes until one of them ends."""
-    for words in PREPARATIONS:
-        code = subprocess.run(
-            _manage(*words), env=environment, cwd=ROOT, preexec_fn=die_with_parent(signal.SIGTERM)
-        ).returncode
-        if code:
-            raise ServiceError(f"manage.py {words[0]} failed.")
+    prepared = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "prepare"],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+    if prepared.returncode:
+        raise ServiceError("The database could not be readied; the lines above say why.")
     with _procfile(environment) as processes:
-        accounts = subprocess.run(
-            _manage("demo_accounts"), env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
-        ).stdout
         if _gets_ready(processes):
-            print(f"\nGraphiQL  http://localhost:{os.environ['PORT']}/graphql/\n\n{accounts}")
+            print(
+                f"\nGraphiQL  http://localhost:{os.environ['PORT']}/graphql/\n\n{prepared.stdout}"
+            )
             sys.stdout.flush()
         return processes.wait()
-
-
-def _manage(*words: str) -> list[str]:
-    return [sys.executable, str(ROOT / "manage.py"), *words]
 
 
 @contextmanager

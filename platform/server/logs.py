@@ -5,6 +5,16 @@ from typing import Any
 
 import structlog
 
+#: Clients' request lines, whose addresses may carry credentials, and what repeats every second.
+QUIET = (
+    "httpx",
+    "httpcore",
+    "asyncio",
+    "celery.beat",
+    "celery.worker.strategy",
+    "celery.app.trace",
+)
+
 
 def configure(options: dict[str, Any]) -> None:
     """Set up structlog and the standard library's loggers; JSON lines where ``json`` is set."""
@@ -38,7 +48,6 @@ def configure(options: dict[str, Any]) -> None:
             "formatters": {"lines": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
             "root": {"handlers": ["stderr"], "level": options["level"]},
-            # Addresses may carry credentials, so clients' request lines stay out of the log.
-            "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "asyncio")},
+            "loggers": {name: {"level": "WARNING"} for name in QUIET},
         }
     )

@@ -102,7 +102,8 @@ DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": 0,
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {
         "pool": {
             "min_size": env.int("DATABASE_POOL_MIN", 0),
             "max_size": env.int("DATABASE_POOL_MAX", 20),
@@ -190,6 +191,7 @@ BODY_MAX_BYTES = env.int("BODY_MAX_BYTES", 256 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + BODY_MAX_BYTES
 PAGE_SIZE_MAX = env.int("PAGE_SIZE_MAX", 100)
 PAGE_SIZE_DEFAULT = 20
+SOCKET_INIT_SECONDS = env.float("SOCKET_INIT_SECONDS", 10.0)
 SUBSCRIPTIONS_PER_SOCKET = env.int("SUBSCRIPTIONS_PER_SOCKET", 20)
 # Strangers learn the schema's shape from introspection and suggestions; development wants both.
 OPEN_INTROSPECTION = env.bool("OPEN_INTROSPECTION", not PRODUCTION)
@@ -208,7 +210,7 @@ LANGUAGE_CODE = "en"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "platform/server/static"]
-WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 MEDIA_URL = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(BASE_DIR / ".data/media"))
 

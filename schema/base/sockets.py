@@ -1,18 +1,16 @@
 """GraphQL over WebSocket: graphql-transport-ws on Channels, one context and thread an operation."""
 
 import asyncio
-import json
-import signal
-import threading
 from collections.abc import AsyncIterable, Mapping
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from datetime import timedelta
-from types import FrameType
 from typing import Any
 from weakref import WeakSet
 
+import orjson
 import structlog
 from django.conf import settings
+from django.db import Error as DatabaseError
 from graphql import (
     ExecutionResult as CoreResult,
 )
@@ -30,7 +28,7 @@ from strawberry.types.execution import ExecutionResult
 from apps.accounts.access import viewer_of_token
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
-from schema.base.errors import present
+from schema.base.errors import RequestError, present
 from schema.base.execution import (
     InvalidDocument,
     PayloadTransactions,
@@ -40,7 +38,6 @@ from schema.base.execution import (
     prepare,
 )
 from schema.base.http import bearer, new_request_id
-from schema.base.news import news
 
 log = structlog.get_logger(__name__)
 
@@ -104,16 +101,32 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Take the access token from the payload; close with 4403 when it is not valid."""
         payload = message.get("payload") or {}
         message["payload"] = payload
+        if self.connection_init_received:
+            await super().handle_connection_init(message)
+            return
         header = next((v for k, v in payload.items() if k.lower() == "authorization"), None)
         try:
             token = bearer(header if isinstance(header, str) else None)
             await in_thread(lambda: viewer_of_token(token))
         except InvalidAccessToken:
-            self.connection_init_received = True
             await self.websocket.close(code=4403, reason="Forbidden: invalid_token")
+            return
+        except DatabaseError:
+            await self.websocket.close(code=1013, reason="Try again later")
             return
         self.token = token
         await super().handle_connection_init(message)
+
+    async def handle_subscribe(self, message: Any) -> None:
+        """Start an operation; refuse it, with a code, where too many run already."""
+        limit = self.max_subscriptions_per_connection
+        is_new = message["id"] not in self.operations
+        if limit is not None and len(self.operations) >= limit and is_new:
+            error = RequestError("Too many operations run on this socket.", "too_many_operations")
+            frame: Any = {"id": message["id"], "type": "error", "payload": [error.formatted]}
+            await self.send_message(frame)
+        else:
+            await super().handle_subscribe(message)
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run an operation to its end and say how it ended, whatever happens in it."""
@@ -197,14 +210,13 @@ class GraphQLSocket(GraphQLWSConsumer[Context, None]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=timedelta(seconds=10),
+            connection_init_wait_timeout=timedelta(seconds=settings.SOCKET_INIT_SECONDS),
             max_subscriptions_per_connection=settings.SUBSCRIPTIONS_PER_SOCKET,
             **kwargs,
         )
 
     async def connect(self) -> None:
-        """Take part in draining from now on."""
-        install_drain()
+        """Be among those that are told when the server goes."""
         self.live.add(self)
         await super().connect()
 
@@ -218,38 +230,15 @@ class GraphQLSocket(GraphQLWSConsumer[Context, None]):
         return Context(request_id=new_request_id())
 
     def decode_json(self, data: str | bytes) -> object:
-        """Read a frame; text that is nested too deeply counts as none."""
-        try:
-            return super().decode_json(data)
-        except (RecursionError, ValueError) as error:
-            raise json.JSONDecodeError(str(error), "", 0) from error
+        """Read a frame, as strictly as a body; raises JSONDecodeError."""
+        return orjson.loads(data)
 
     def is_websocket_origin_allowed(self, request: Any, origin: str) -> bool:
         """Any page may connect: the token in connection_init says who it is, and no cookie does."""
         return True
 
 
-async def drain() -> None:
-    """Close all sockets with 1001 and leave all topics: clients connect to another process."""
-    for socket in list(GraphQLSocket.live):
-        with suppress(RuntimeError, OSError):
-            await socket.close(code=1001, reason="Going away: reconnect")
-    await news().close()
-
-
-_draining = threading.Lock()
-
-
-def install_drain() -> None:
-    """Have SIGTERM drain the sockets before the server stops. Does nothing the second time."""
-    if threading.current_thread() is not threading.main_thread() or not _draining.acquire(False):
-        return
-    loop = asyncio.get_running_loop()
-    stop = signal.getsignal(signal.SIGTERM)
-
-    def on_term(number: int, frame: FrameType | None) -> None:
-        task = asyncio.run_coroutine_threadsafe(drain(), loop)
-        if callable(stop):
-            task.add_done_callback(lambda _done: stop(number, frame))
-
-    signal.signal(signal.SIGTERM, on_term)
+async def close_sockets() -> None:
+    """Tell all clients of this process to connect to another one."""
+    closing = [socket.close(code=1001, reason="Going away") for socket in GraphQLSocket.live]
+    await asyncio.gather(*closing, return_exceptions=True)

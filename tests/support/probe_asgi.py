@@ -5,12 +5,12 @@ from django.conf import settings
 from django.urls import path
 
 # Sets Django up, so it comes before what is ours.
-from server.asgi import application
+from server.asgi import application as application
+from server.asgi import router, sockets
 
 from schema.base.sockets import GraphQLSocket  # isort: skip
 from tests.support import probe  # isort: skip
 
 settings.ROOT_URLCONF = "tests.support.probe"
-application.application_mapping["websocket"] = URLRouter(
-    [path("graphql/", GraphQLSocket.as_asgi(schema=probe.schema))]
-)
+probing = path("graphql/", GraphQLSocket.as_asgi(schema=probe.schema))
+router.application_mapping["websocket"] = URLRouter([probing, *sockets[1:]])

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 from django.conf import settings
@@ -26,12 +28,13 @@ def free_port() -> int:
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of a process that works on the test's database."""
-    url = os.environ["DATABASE_URL"]
-    name = connection.settings_dict["NAME"]
+    url = urlsplit(os.environ["DATABASE_URL"])
+    folder, _, _ = url.path.rpartition("/")
+    database = url._replace(path=f"{folder}/{connection.settings_dict['NAME']}")
     return (
         os.environ
         | {
-            "DATABASE_URL": url.rpartition("/")[0] + "/" + name,
+            "DATABASE_URL": urlunsplit(database),
             "ENVIRONMENT": "test",
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
             "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
@@ -61,28 +64,36 @@ class Process:
         return self.popen.wait(within)
 
 
-UVICORN = ("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--lifespan", "off")
+#: As the Procfile starts it.
+UVICORN = (
+    *("uvicorn", "--loop", "uvloop", "--http", "httptools", "--lifespan", "on"),
+    *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+    *("--timeout-graceful-shutdown", "10", "--no-server-header"),
+)
+
+
+APPLICATION = "server.asgi:application"
+#: With fields that are slow or fail, see ``tests.support.probe``.
+PROBE = "tests.support.probe_asgi:application"
 
 
 class Server(Process):
     """A web process."""
 
-    def __init__(self, *, log: Path, port: int | None = None, daphne: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        log: Path,
+        port: int | None = None,
+        daphne: bool = False,
+        application: str = APPLICATION,
+        env: dict[str, str] | None = None,
+    ) -> None:
         self.port = port or free_port()
-        command = (
-            ("daphne", "-b", "127.0.0.1", "-p", str(self.port), "server.asgi:application")
-            if daphne
-            else (
-                "uvicorn",
-                "server.asgi:application",
-                "--port",
-                str(self.port),
-                *UVICORN,
-                "--timeout-graceful-shutdown",
-                "10",
-            )
+        server = ("daphne", "-b", "127.0.0.1", "-p") if daphne else (*UVICORN, "--port")
+        super().__init__(
+            *server, str(self.port), application, env=environment(**env or {}), log=log
         )
-        super().__init__(*command, env=environment(), log=log)
         self._await_ready()
 
     @property
@@ -109,9 +120,9 @@ class Server(Process):
 
 
 @contextmanager
-def serving(tmp_path: Path, *, daphne: bool = False) -> Iterator[Server]:
-    """A server for a block, killed after it if it still runs."""
-    server = Server(log=tmp_path / "server.log", daphne=daphne)
+def serving(tmp_path: Path, **options: Any) -> Iterator[Server]:
+    """A server for a block, killed after it if it still runs; the options are those of Server."""
+    server = Server(log=tmp_path / "server.log", **options)
     try:
         yield server
     finally:

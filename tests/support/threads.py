@@ -1,4 +1,4 @@
-"""Doing things at once, each in a thread with a connection of its own."""
+"""Doing things in the background, each in a thread with a connection of its own."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,12 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-
-
-def at_once(*functions: Callable[[], Any], seconds: float = 20) -> list[Any]:
-    """Run all of them together; what each returned, or the first error raised."""
-    with in_background(*functions) as futures:
-        return [future.result(seconds) for future in futures]
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def append(*, event: events.Event, viewer: Viewer) -> None:
     Delivery.objects.bulk_create(
         [Delivery(event=record, handler=handler.name) for handler in handlers]
     )
-    transaction.on_commit(partial(events.wake, topics, bool(handlers)))
+    # Robust, because what was committed has happened, whether anybody is woken or not.
+    transaction.on_commit(partial(events.wake, topics, bool(handlers)), robust=True)
 
 
 def deliver_due(*, limit: int = 200) -> int:

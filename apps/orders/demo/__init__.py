@@ -14,16 +14,16 @@ from kernel.demo import Dice
 
 ORDERS = 2000
 
-#: How many of a hundred orders stand where, and how many days old they are at most.
-STATES: dict[Order.Status, tuple[int, float]] = {
-    Order.Status.DRAFT: (6, 14),
-    Order.Status.PUBLISHED: (22, 12),
-    Order.Status.ASSIGNED: (9, 14),
-    Order.Status.IN_PROGRESS: (6, 12),
-    Order.Status.COMPLETED: (7, 16),
-    Order.Status.CONFIRMED: (36, 90),
-    Order.Status.CANCELLED: (10, 90),
-    Order.Status.DISPUTED: (4, 25),
+#: How many of a hundred orders stand where, and how many days old they are, at least and at most.
+STATES: dict[Order.Status, tuple[int, float, float]] = {
+    Order.Status.DRAFT: (6, 0.1, 14),
+    Order.Status.PUBLISHED: (22, 0.1, 12),
+    Order.Status.ASSIGNED: (9, 1, 14),
+    Order.Status.IN_PROGRESS: (6, 2, 12),
+    Order.Status.COMPLETED: (7, 2, 16),
+    Order.Status.CONFIRMED: (36, 4, 90),
+    Order.Status.CANCELLED: (10, 3, 90),
+    Order.Status.DISPUTED: (4, 4, 25),
 }
 #: Those of a hundred orders with so many bids, from none to eight.
 BIDS = (9, 16, 20, 19, 14, 9, 6, 4, 3)
@@ -105,8 +105,8 @@ def _briefs(
     clients = people.clients[1:]
     zeal = [dice.paretovariate(1.5) for _ in clients]
     offered = {city.name: businesses.offering(city.name) for city in catalog.cities}
-    statuses = dice.choices([*STATES], [share for share, _ in STATES.values()], k=count)
-    ages = {i: dice.uniform(0.1, STATES[status][1]) for i, status in enumerate(statuses)}
+    statuses = dice.choices([*STATES], [share for share, _, _ in STATES.values()], k=count)
+    ages = {i: dice.uniform(*STATES[status][1:]) for i, status in enumerate(statuses)}
     return [
         _brief(dice, catalog, client, offered[client.city.name], statuses[i], ages[i])
         for i, client in zip(

@@ -240,6 +240,7 @@ def _dated(name: str, end: Status) -> str:
 
 
 def _waking(at: datetime, zone: ZoneInfo) -> datetime:
-    """The same moment, or one of the evening before where people sleep."""
+    """The same moment, or one of the day before where people sleep."""
     hour = at.astimezone(zone).hour
-    return at - timedelta(hours=hour + 3) if hour < 7 else at
+    # The minute, as good as chance, spreads them over the afternoon before.
+    return at - timedelta(hours=hour + 3 + at.minute % 9) if hour < 7 else at

@@ -144,7 +144,7 @@ def _count(order: Order, change: int) -> None:
     Order.objects.filter(pk=order.pk).update(bid_count=F("bid_count") + change)
 
 
-def _in_currency(amount: Money, currency: str) -> Money:
-    if amount.currency != currency:
+def _in_currency(amount: Money | None, currency: str) -> Money | None:
+    if amount is not None and amount.currency != currency:
         raise CurrencyMismatch
     return amount

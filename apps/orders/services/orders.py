@@ -14,7 +14,13 @@ from apps.catalog.models import ServiceAddon
 from apps.orders import errors
 from apps.orders.events import OrderCancelled, OrderPublished, OrderUpdated
 from apps.orders.models import Bid, Order, OrderAddon
-from apps.orders.services.transitions import client_user_id, locked, move
+from apps.orders.services.transitions import (
+    client_user_id,
+    count_for_client,
+    illegal,
+    locked,
+    move,
+)
 from kernel import clock, events
 from kernel.models import require_version
 from kernel.money import CurrencyMismatch, Money
@@ -67,7 +73,7 @@ def update_order(*, order: Order, changes: Mapping[str, Any], version: int | Non
     order = locked(order)
     require_version(order, version)
     if order.status not in (Order.Status.DRAFT, Order.Status.PUBLISHED):
-        raise errors.IllegalTransition(params={"status": Order.Status(order.status).label.lower()})
+        raise illegal(order)
     if FIXED_BY_BIDS & changes.keys() and Bid.objects.standing().filter(order=order).exists():
         raise errors.OrderHasBids
     _assign(order, changes)
@@ -84,9 +90,7 @@ def publish_order(*, order: Order) -> Order:
     order = locked(order)
     _check_date(order.service_date)
     move(order, name="publish", to=Order.Status.PUBLISHED)
-    ClientProfile.objects.filter(pk=order.client_profile_id).update(
-        total_orders=F("total_orders") + 1
-    )
+    count_for_client(order, "total_orders")
     events.publish(OrderPublished(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
@@ -99,8 +103,6 @@ def cancel_order(*, order: Order, reason: str = "") -> Order:
     """
     order = locked(order)
     was_draft = order.status == Order.Status.DRAFT
-    if order.status == Order.Status.DISPUTED:
-        raise errors.IllegalTransition(params={"status": "disputed"})
     move(
         order,
         name="cancel",
@@ -108,13 +110,12 @@ def cancel_order(*, order: Order, reason: str = "") -> Order:
         note=reason,
         cancellation_reason=reason,
     )
-    order.bids.filter(status=Bid.Status.PENDING).update(
+    rejected = order.bids.filter(status=Bid.Status.PENDING).update(
         status=Bid.Status.REJECTED, rejected_at=clock.now()
     )
+    Order.objects.filter(pk=order.pk).update(bid_count=F("bid_count") - rejected)
     if not was_draft:
-        ClientProfile.objects.filter(pk=order.client_profile_id).update(
-            cancelled_orders=F("cancelled_orders") + 1
-        )
+        count_for_client(order, "cancelled_orders")
     events.publish(OrderCancelled(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
@@ -127,7 +128,7 @@ def delete_order(*, order: Order) -> Order:
     """
     order = locked(order)
     if order.status not in (Order.Status.DRAFT, Order.Status.CANCELLED, Order.Status.CONFIRMED):
-        raise errors.IllegalTransition(params={"status": Order.Status(order.status).label.lower()})
+        raise illegal(order)
     order.soft_delete()
     return order
 

@@ -9,6 +9,19 @@ from apps.orders.models import ORDER_TRANSITIONS, Order, OrderTransition
 from kernel import clock
 from kernel.viewer import current_viewer
 
+#: Where each step begins. Two steps may lead to the same status, so the status alone says too
+#: little: work on a disputed order goes on by a decision, not because the provider starts anew.
+BEGINS = {
+    "publish": (Order.Status.DRAFT,),
+    "assign": (Order.Status.PUBLISHED,),
+    "start": (Order.Status.ASSIGNED,),
+    "complete": (Order.Status.IN_PROGRESS,),
+    "confirm": (Order.Status.COMPLETED,),
+    "cancel": (Order.Status.DRAFT, Order.Status.PUBLISHED, Order.Status.ASSIGNED),
+    "dispute": (Order.Status.ASSIGNED, Order.Status.IN_PROGRESS, Order.Status.COMPLETED),
+    "resolve": (Order.Status.DISPUTED,),
+}
+
 #: The column that dates a status, where there is one.
 DATED = {
     Order.Status.PUBLISHED: "published_at",
@@ -28,18 +41,30 @@ def locked(order: Order) -> Order:
 
 def move(order: Order, *, name: str, to: Order.Status, note: str = "", **changes: Any) -> None:
     """Have a locked order take a step; raises IllegalTransition where it may not."""
-    if (order.status, to) not in ORDER_TRANSITIONS:
-        raise errors.IllegalTransition(params={"status": Order.Status(order.status).label.lower()})
+    if order.status not in BEGINS[name] or (order.status, to) not in ORDER_TRANSITIONS:
+        raise illegal(order)
+    now = clock.now()
     step = OrderTransition(order=order, name=name, from_status=order.status, to_status=to)
+    step.created_at = now
     step.actor_id = current_viewer().user_id
     step.note = note
     order.status = to
     if to in DATED:
-        changes[DATED[to]] = clock.now()
+        changes[DATED[to]] = now
     for field, value in changes.items():
         setattr(order, field, value)
     order.save(update_fields=["status", *changes])
     step.save()
+
+
+def illegal(order: Order) -> errors.IllegalTransition:
+    """The refusal of a step that an order cannot take from where it stands."""
+    return errors.IllegalTransition(params={"status": Order.Status(order.status).label.lower()})
+
+
+def count_for_client(order: Order, column: str) -> None:
+    """Add one to a count that the order's client profile keeps."""
+    ClientProfile.objects.filter(pk=order.client_profile_id).update(**{column: F(column) + 1})
 
 
 def client_user_id(order: Order) -> UUID:

@@ -1,13 +1,30 @@
 """Carrying an order out: started, completed, confirmed, disputed."""
 
 from django.db import transaction
-from django.db.models import F
 
-from apps.accounts.models import ClientProfile, User
-from apps.orders.events import OrderCompleted, OrderConfirmed, OrderDisputed, OrderStarted
+from apps.accounts.models import User
+from apps.orders.events import (
+    DisputeResolved,
+    OrderCompleted,
+    OrderConfirmed,
+    OrderDisputed,
+    OrderStarted,
+)
 from apps.orders.models import Order, OrderAssignment, OrderDispute
-from apps.orders.services.transitions import client_user_id, locked, move
+from apps.orders.services.transitions import (
+    client_user_id,
+    count_for_client,
+    illegal,
+    locked,
+    move,
+)
 from kernel import clock, events
+
+#: The client's count that an outcome of a dispute adds to.
+COUNTED = {
+    Order.Status.CONFIRMED: "completed_orders",
+    Order.Status.CANCELLED: "cancelled_orders",
+}
 
 
 @transaction.atomic
@@ -34,9 +51,7 @@ def confirm_order(*, order: Order) -> Order:
     """Agree that the work is done. Raises IllegalTransition unless it is completed."""
     order = locked(order)
     move(order, name="confirm", to=Order.Status.CONFIRMED)
-    ClientProfile.objects.filter(pk=order.client_profile_id).update(
-        completed_orders=F("completed_orders") + 1
-    )
+    count_for_client(order, "completed_orders")
     events.publish(OrderConfirmed(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
@@ -73,9 +88,19 @@ def resolve_dispute(
     Raises IllegalTransition for any other outcome or a decided dispute.
     """
     order = locked(dispute.order)
+    dispute = OrderDispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
+    if dispute.status not in (OrderDispute.Status.OPEN, OrderDispute.Status.IN_REVIEW):
+        raise illegal(order)
     move(order, name="resolve", to=outcome, note=resolution)
+    if outcome in COUNTED:
+        count_for_client(order, COUNTED[outcome])
     dispute.status = OrderDispute.Status.RESOLVED
     dispute.resolved_by, dispute.resolved_at = by, clock.now()
     dispute.resolution = resolution
     dispute.save(update_fields=["status", "resolved_by", "resolved_at", "resolution"])
+    events.publish(
+        DisputeResolved(
+            order_id=order.pk, client_user_id=client_user_id(order), dispute_id=dispute.pk
+        )
+    )
     return dispute

@@ -4,7 +4,7 @@ import time
 from uuid import RFC_4122
 
 from kernel.ids import uuid7
-from tests.support.threads import at_once
+from tests.support.races import race
 
 
 def test_a_key_is_a_uuid_of_version_seven_that_tells_its_time():
@@ -24,7 +24,7 @@ def test_keys_sort_in_the_order_in_which_a_thread_made_them():
 
 
 def test_keys_made_in_many_threads_differ():
-    made = at_once(*[lambda: [uuid7() for _ in range(5_000)]] * 8)
+    made = race(*[lambda: [uuid7() for _ in range(5_000)]] * 8)
 
     keys = [key for batch in made for key in batch]
     assert len(set(keys)) == 40_000

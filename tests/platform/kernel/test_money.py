@@ -34,9 +34,7 @@ def test_a_currency_has_its_own_number_of_places(currency: str, places: int):
         ("9999999999999.99", "ZAR", 10**15 - 1),
     ],
 )
-def test_an_amount_is_read_into_minor_units(
-    amount: str | Decimal | int, currency: str, minor: int
-):
+def test_an_amount_is_read_into_minor_units(amount: str | Decimal | int, currency: str, minor: int):
     assert Money.parse(amount, currency) == Money(minor, currency)
 
 

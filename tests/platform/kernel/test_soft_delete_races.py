@@ -7,7 +7,8 @@ from django.db import transaction
 
 from apps.orders.models import Order, OrderPhoto
 from tests.factories.orders import OrderFactory
-from tests.support.threads import at_once, in_background, somebody_waits_for_a_lock, wait_until
+from tests.support.races import race
+from tests.support.threads import in_background, somebody_waits_for_a_lock, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +29,7 @@ def loaded(order: Order) -> Order:
 def test_two_deletions_at_once_are_one():
     order = order_with_photos()
 
-    counts = at_once(*[Order.objects.filter(pk=order.pk).bulk_soft_delete] * 2)
+    counts = race(*[Order.objects.filter(pk=order.pk).bulk_soft_delete] * 2)
 
     batches = {*OrderPhoto.objects.deleted_only().values_list("deletion_batch", flat=True)}
     assert sorted(counts) == [0, 1]
@@ -40,30 +41,31 @@ def test_two_restorations_at_once_are_one():
     order = order_with_photos()
     order.delete()
 
-    counts = at_once(*[Order.objects.filter(pk=order.pk).bulk_restore] * 2)
+    counts = race(*[Order.objects.filter(pk=order.pk).bulk_restore] * 2)
 
     assert sorted(counts) == [0, 1]
     assert loaded(order).version == 3
     assert {*OrderPhoto.objects.values_list("version", flat=True)} == {3}
 
 
-def test_a_restoration_waits_for_the_deletion_that_runs_and_undoes_it():
-    order, may_commit = order_with_photos(), Event()
+def test_a_deletion_waits_for_the_one_that_runs_and_finds_nothing_left():
+    order, has_deleted, may_commit = order_with_photos(), Event(), Event()
 
     def delete() -> None:
         with transaction.atomic():
             loaded(order).delete()
+            has_deleted.set()
             may_commit.wait(15)
 
-    with in_background(delete) as [deletion]:
-        wait_until(lambda: not deletion.running() or Order.objects.filter(pk=order.pk).exists())
-        with in_background(loaded(order).delete) as [second]:
+    with in_background(delete) as [first]:
+        assert has_deleted.wait(15)
+        with in_background(order.delete) as [second]:
             wait_until(somebody_waits_for_a_lock)
             may_commit.set()
-            deletion.result(15), second.result(15)
+            first.result(15), second.result(15)
 
-    assert loaded(order).version == 2
-    loaded(order).restore()
+    assert (order.version, loaded(order).version) == (2, 2)
+    order.restore()
     assert order.photos.count() == 3
 
 
@@ -96,7 +98,7 @@ def test_many_deletions_and_restorations_at_once_do_not_block_each_other_for_goo
             Order.objects.order_by("-title", "-pk").bulk_soft_delete()
             Order.objects.order_by("title").bulk_restore()
 
-    at_once(*[there_and_back] * 4, seconds=60)
+    assert race(*[there_and_back] * 4) == [None] * 4
 
     Order.objects.restore()
     assert [order.photos.count() for order in orders] == [2] * 6

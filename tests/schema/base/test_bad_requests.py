@@ -188,8 +188,11 @@ def test_other_methods_are_refused_and_told_which_are_taken(graphql: GraphQL, me
 def test_a_query_may_come_by_get(graphql: GraphQL):
     response = graphql.client.get(
         "/graphql/",
-        {"query": "query Q($n: String!) { __type(name: $n) { name } }", "operationName": "Q",
-         "variables": '{"n": "Order"}'},
+        {
+            "query": "query Q($n: String!) { __type(name: $n) { name } }",
+            "operationName": "Q",
+            "variables": '{"n": "Order"}',
+        },
     )
 
     assert json.loads(response.content) == {"data": {"__type": {"name": "Order"}}}

@@ -34,9 +34,7 @@ def test_of_two_operations_none_runs_unless_one_is_named(graphql: GraphQL, name:
     ("document", "expected"),
     [("#", "syntax_error"), ("fragment F on Query { __typename }", "invalid_request")],
 )
-def test_a_document_without_an_operation_is_refused(
-    graphql: GraphQL, document: str, expected: str
-):
+def test_a_document_without_an_operation_is_refused(graphql: GraphQL, document: str, expected: str):
     answer = graphql(document)
 
     assert answer.status == 400

@@ -55,8 +55,12 @@ def test_a_change_of_a_published_order_is_announced(graphql: GraphQL, cast: Cast
 
 @pytest.mark.parametrize(
     ("who", "code"),
-    [("ada", "not_allowed"), ("cleo", "not_allowed"), ("dora", "not_allowed"),
-     ("nobody", "not_signed_in")],
+    [
+        ("ada", "not_allowed"),
+        ("cleo", "not_allowed"),
+        ("dora", "not_allowed"),
+        ("nobody", "not_signed_in"),
+    ],
 )
 def test_only_the_client_changes_it(graphql: GraphQL, cast: Cast, who: str, code: str):
     order, by = cast.ada_bid().order, getattr(cast, who)

@@ -5,7 +5,7 @@ const SIGN_IN = `
   mutation SignIn($input: SignInInput!) {
     signIn(input: $input) {
       __typename
-      ... on SignInPayload { accessToken }
+      ... on AuthPayload { accessToken }
       ... on OperationInfo { messages { message } }
     }
   }`;

@@ -1,0 +1,70 @@
+"""The end of a web process: at SIGTERM sockets are told to go, and what runs may finish."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any, cast
+
+from schema.base.news import news
+from schema.base.sockets import close_sockets
+
+#: Seconds that sockets, and then requests, may take to end; a platform kills after ten.
+PATIENCE_FOR_SOCKETS = 2.0
+PATIENCE_FOR_REQUESTS = 6.0
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+_installed = threading.Lock()
+_requests: set[asyncio.Task[Any]] = set()
+
+
+def install() -> None:
+    """Have SIGTERM drain the process before the server stops. Does nothing the second time."""
+    if threading.current_thread() is not threading.main_thread() or not _installed.acquire(False):
+        return
+    loop = asyncio.get_running_loop()
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def on_term(_number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        done = asyncio.run_coroutine_threadsafe(drain(), loop)
+        if callable(stop):
+            # As an interrupt: told of SIGTERM, uvicorn would raise it again and end as one killed.
+            done.add_done_callback(lambda _done: stop(signal.SIGINT, frame))
+
+    signal.signal(signal.SIGTERM, on_term)
+
+
+async def drain() -> None:
+    """Close all sockets with 1001, leave all topics, and wait for running requests."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_FOR_SOCKETS):
+            await close_sockets()
+            await news().close()
+    if _requests:
+        await asyncio.wait(_requests, timeout=PATIENCE_FOR_REQUESTS)
+
+
+def counted(application: Application) -> Application:
+    """An HTTP application whose running requests are known."""
+
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        _requests.add(task)
+        try:
+            await application(scope, receive, send)
+        finally:
+            _requests.discard(task)
+
+    return run
+
+
+async def lifespan(_scope: Any, receive: Any, send: Any) -> None:
+    """Answer the server that it may start, and stop."""
+    kind = ""
+    while kind != "lifespan.shutdown":
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
