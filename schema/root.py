@@ -7,6 +7,7 @@ from strawberry_django.optimizer import DjangoOptimizerExtension
 
 from schema.accounts.mutations import AccountsMutation
 from schema.accounts.queries import AccountsQuery
+from schema.base.descriptions import describe
 from schema.base.execution import PayloadTransactions, PreparedDocument
 from schema.base.nodes import NodesQuery
 from schema.catalog.queries import CatalogQuery
@@ -39,3 +40,4 @@ schema = FundiSchema(
     execution_context_class=PayloadTransactions,
     config=StrawberryConfig(relay_max_results=100),
 )
+describe(schema)

@@ -16,6 +16,7 @@ from kernel.models import (
     CascadingSoftDeleteManager,
     SoftDeleteManager,
     SoftDeleteQuerySet,
+    place_on_earth,
 )
 from kernel.viewer import Viewer
 
@@ -79,7 +80,7 @@ class User(AbstractCascadingSoftDeleteModel, AbstractBaseUser, PermissionsMixin)
     photo = models.ImageField(upload_to="users/", blank=True, help_text="The user's picture.")
     blocked = models.BooleanField(default=False, help_text="Whether staff shut the account.")
     firebase_user_id = models.CharField(
-        max_length=128, null=True, blank=True, unique=True, help_text="The key at Firebase."
+        max_length=128, blank=True, help_text="The key at Firebase."
     )
     is_email_verified = models.BooleanField(
         default=False, help_text="Whether the address was shown to be the user's."
@@ -103,7 +104,14 @@ class User(AbstractCascadingSoftDeleteModel, AbstractBaseUser, PermissionsMixin)
                 name="user_email",
                 violation_error_code="email_taken",
                 violation_error_message="There is an account with this email address.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["firebase_user_id"],
+                condition=Q(is_deleted=False) & ~Q(firebase_user_id=""),
+                name="user_firebase",
+                violation_error_code="firebase_user_taken",
+                violation_error_message="There is an account for this Firebase user.",
+            ),
         ]
 
     @property
@@ -170,13 +178,7 @@ class UserProfile(AbstractCascadingSoftDeleteModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
-                | Q(latitude=None, longitude=None),
-                name="profile_place",
-                violation_error_code="invalid_place",
-                violation_error_message="These are no coordinates on Earth.",
-            ),
+            place_on_earth("profile_place"),
         ]
 
     def __str__(self) -> str:

@@ -140,6 +140,7 @@ class ServiceCategory(AbstractSoftDeleteModel):
     objects: ClassVar[Any] = SoftDeleteManager.from_queryset(CategoryQuerySet)()
 
     class Meta:
+        verbose_name_plural = "service categories"
         constraints = [
             _slug_once("category"),
             _ordered("min_price", "max_price", "category_price_range"),
@@ -199,6 +200,7 @@ class ServiceSubcategory(AbstractSoftDeleteModel):
     objects: ClassVar[Any] = SoftDeleteManager.from_queryset(CatalogQuerySet)()
 
     class Meta:
+        verbose_name_plural = "service subcategories"
         constraints = [
             _slug_once("subcategory"),
             models.CheckConstraint(condition=Q(base_price__gte=0), name="subcategory_price"),

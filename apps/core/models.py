@@ -87,6 +87,7 @@ class Delivery(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(fields=["event", "handler"], name="delivery_once"),
             models.CheckConstraint(

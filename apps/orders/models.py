@@ -16,6 +16,7 @@ from kernel.models import (
     CascadingSoftDeleteManager,
     SoftDeleteManager,
     SoftDeleteQuerySet,
+    place_on_earth,
     unique_active,
 )
 from kernel.money import CurrencyField, MoneyField
@@ -28,7 +29,6 @@ ORDER_TRANSITIONS = (
     ("PUBLISHED", "ASSIGNED"),
     ("PUBLISHED", "CANCELLED"),
     ("ASSIGNED", "IN_PROGRESS"),
-    ("ASSIGNED", "PUBLISHED"),
     ("ASSIGNED", "CANCELLED"),
     ("ASSIGNED", "DISPUTED"),
     ("IN_PROGRESS", "COMPLETED"),
@@ -46,7 +46,6 @@ BID_TRANSITIONS = (
     ("PENDING", "ACCEPTED"),
     ("PENDING", "REJECTED"),
     ("PENDING", "WITHDRAWN"),
-    ("ACCEPTED", "WITHDRAWN"),
 )
 
 
@@ -187,13 +186,7 @@ class Order(AbstractCascadingSoftDeleteModel):
                 violation_error_code="amount_not_positive",
                 violation_error_message="The amount must be above zero.",
             ),
-            models.CheckConstraint(
-                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
-                | Q(latitude=None, longitude=None),
-                name="order_place",
-                violation_error_code="invalid_place",
-                violation_error_message="These are no coordinates on Earth.",
-            ),
+            place_on_earth("order_place"),
         ]
         indexes = [
             models.Index(fields=["client_profile", "status"], name="order_client_status"),
@@ -258,6 +251,7 @@ class OrderAddon(AbstractSoftDeleteModel):
                 violation_error_code="invalid_quantity",
                 violation_error_message="The quantity must be above zero.",
             ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="order_addon_price"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from kernel.models import (
     CascadingSoftDeleteManager,
     SoftDeleteManager,
     SoftDeleteQuerySet,
+    place_on_earth,
     unique_active,
 )
 from kernel.money import CurrencyField, MoneyField
@@ -87,13 +88,7 @@ class ServiceProviderProfile(AbstractCascadingSoftDeleteModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
-                | Q(latitude=None, longitude=None),
-                name="provider_place",
-                violation_error_code="invalid_place",
-                violation_error_message="These are no coordinates on Earth.",
-            ),
+            place_on_earth("provider_place"),
             models.CheckConstraint(
                 condition=Q(average_rating__range=(0, 5)), name="provider_rating"
             ),

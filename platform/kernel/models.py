@@ -99,7 +99,7 @@ class SoftDeleteQuerySet(BaseQuerySet[Row]):
 
     def with_deleted(self) -> Self:
         """The rows and the deleted ones among them, though the manager hid these."""
-        found = self._chain()
+        found = self.all()
         _admit_deleted(found.query.where, alias=found.query.get_initial_alias())
         return found
 
@@ -303,4 +303,16 @@ def unique_active(*fields: str, name: str, code: str, message: str) -> models.Un
         name=name,
         violation_error_code=code,
         violation_error_message=message,
+    )
+
+
+def place_on_earth(name: str) -> models.CheckConstraint:
+    """A latitude and a longitude in degrees, or neither, with a code of its own."""
+    given = Q(latitude__isnull=False, longitude__isnull=False)
+    return models.CheckConstraint(
+        condition=(given & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)))
+        | Q(latitude=None, longitude=None),
+        name=name,
+        violation_error_code="invalid_place",
+        violation_error_message="These are no coordinates on Earth.",
     )

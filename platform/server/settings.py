@@ -28,8 +28,8 @@ if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG must not be on in production.")
 
 SECRET_KEY = env.str("SECRET_KEY", "")
-if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
-    raise ImproperlyConfigured("SECRET_KEY must be set to at least 50 random characters.")
+if PRODUCTION and (len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10):
+    raise ImproperlyConfigured("SECRET_KEY must be set to at least 40 random characters.")
 SECRET_KEY = SECRET_KEY or "development-only"
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 

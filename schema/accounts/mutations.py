@@ -43,7 +43,7 @@ class RefreshSessionInput:
 
 def _payload(tokens: Tokens) -> AuthPayload:
     return AuthPayload(
-        user=tokens.user,  # type: ignore[arg-type]
+        user_id=tokens.user.pk,
         access_token=tokens.access_token,
         refresh_token=tokens.refresh_token,
         expires_in=tokens.expires_in,

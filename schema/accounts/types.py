@@ -1,6 +1,9 @@
 """Users and their profiles, as clients see them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import strawberry
 import strawberry_django
@@ -8,15 +11,25 @@ from django.db.models import Exists, OuterRef, Q
 from strawberry import auto
 
 from apps.accounts import models
+from apps.accounts.access import viewer_of_token
 from apps.orders.models import OrderAssignment
-from kernel.viewer import Viewer
+from kernel.viewer import Viewer, acting_as
+from schema.base.context import Context, Info
+from schema.base.nodes import fetch
 from schema.base.types import Node, choices, computed, only_for
 
 if TYPE_CHECKING:
     from schema.catalog.types import Language
 
-UserType = choices(models.User.Type, "UserType", "The hat chosen at sign-up.")
-Gender = choices(models.UserProfile.Gender, "Gender", "As the user states it.")
+UserType = choices(
+    models.User.Type,
+    "UserType",
+    "The hat chosen at sign-up.",
+    CLIENT="Asks for work.",
+    PROVIDER="Carries out work.",
+    ENTREPRENEUR="Runs a business on the platform.",
+    RESELLER="Brings customers.",
+)
 
 
 def is_self(viewer: Viewer) -> Q:
@@ -103,10 +116,28 @@ class ClientProfile(Node):
 class AuthPayload:
     """What signing up, signing in and refreshing answer."""
 
-    user: User = strawberry.field(description="Who is signed in.")
+    user_id: strawberry.Private[UUID]
     access_token: str = strawberry.field(description="To be sent as a bearer token.")
     refresh_token: str = strawberry.field(description="To be traded once for the next tokens.")
     expires_in: int = strawberry.field(description="Seconds that the access token is good for.")
+
+    @strawberry.field(description="Who is signed in.")
+    def user(self, info: Info) -> User:
+        """The user as they see themselves: what is below is read as the token's viewer."""
+        viewer = viewer_of_token(self.access_token, request_id=info.context.request_id)
+        info.context.payload.enter_context(_seen_by(viewer, info.context))
+        return fetch(models.User, self.user_id, info)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _seen_by(viewer: Viewer, context: Context) -> Iterator[None]:
+    """Read as another viewer, until the payload that this is entered for is read."""
+    before, context.viewer = context.viewer, viewer
+    try:
+        with acting_as(viewer):
+            yield
+    finally:
+        context.viewer = before
 
 
 @strawberry.type(description="An operation that has nothing to show but that it was done.")

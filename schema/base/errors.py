@@ -7,10 +7,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.utils import DataError, OperationalError
 from graphql import GraphQLError, GraphQLSyntaxError
 from psycopg_pool import PoolTimeout
+from strawberry.relay import GlobalIDValueError
 from strawberry.utils.str_converters import to_camel_case
 from strawberry_django.fields.types import OperationInfo, OperationMessage
 
 from kernel.errors import EXPECTED, DomainError, NotFound, Overloaded
+from schema.base.ids import InvalidId
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +83,8 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
     if error.extensions and "code" in error.extensions:
         return error
     original = _root(error)
+    if isinstance(error.original_error, GlobalIDValueError):
+        original = InvalidId()
     if original is None:
         code = "syntax_error" if isinstance(error, GraphQLSyntaxError) else "invalid_request"
         return _rewritten(error, error.message, {"code": code})

@@ -4,8 +4,12 @@ from uuid import UUID
 
 from django.db.models import Model
 from strawberry import relay
+from strawberry_django import BaseFilterLookup
 
 from kernel.errors import DomainError
+
+#: How filters take ids. One of another type matches nothing: keys are unique across types.
+Ids = BaseFilterLookup[relay.GlobalID]
 
 
 class InvalidId(DomainError):

@@ -10,6 +10,7 @@ from typing import Any
 import strawberry
 import strawberry_django
 from django.apps import apps
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from strawberry_django.fields.types import OperationInfo
 
@@ -94,8 +95,23 @@ def _once(key: str, run: Callable[[], Any], info: strawberry.Info[Context], give
 
 def _fingerprint(given: Any) -> str:
     """A digest of an input that is the same for the same input."""
-    text = json.dumps(dataclasses.asdict(given), default=repr, sort_keys=True)
+    text = json.dumps(given, default=_plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return _digest(value) if isinstance(value, UploadedFile) else repr(value)
+
+
+def _digest(file: UploadedFile) -> str:
+    """A file by what is in it: two of the same name may differ."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _payload(outcome: Outcome, info: strawberry.Info[Context]) -> models.Model | OperationInfo:

@@ -239,6 +239,12 @@ class GraphQLSocket(GraphQLWSConsumer[Context, None]):
 
 
 async def close_sockets() -> None:
-    """Tell all clients of this process to connect to another one."""
-    closing = [socket.close(code=1001, reason="Going away") for socket in GraphQLSocket.live]
-    await asyncio.gather(*closing, return_exceptions=True)
+    """Tell all clients of this process to connect to another one.
+
+    By 1001, or by 4001 where the server refuses to send that one, as daphne does.
+    """
+    sockets = list(GraphQLSocket.live)
+    for code in (1001, 4001):
+        closing = [socket.close(code=code, reason="Going away") for socket in sockets]
+        failures = await asyncio.gather(*closing, return_exceptions=True)
+        sockets = [socket for socket, failure in zip(sockets, failures, strict=True) if failure]

@@ -73,18 +73,29 @@ class MoneyInput:
         return MoneyValue.parse(self.amount, self.currency)
 
 
-def money(model: type[Model], name: str) -> Any:
-    """A field that shows an amount of a row: it needs two columns and no query."""
+Rule = Callable[[Viewer], Q]
+
+
+def money(model: type[Model], name: str, *, rule: Rule | None = None) -> Any:
+    """A field that shows an amount of a row: it needs two columns and no query.
+
+    With a rule, only some viewers may read it; the others read null.
+    """
     column = model._meta.get_field(name)
     assert isinstance(column, MoneyField)
+    currency, shown = [column.currency] if column.currency else [], f"_shown_{name}"
 
     def resolve(root: Any) -> Any:
-        return getattr(root, name)
+        if rule is None:
+            return getattr(root, name)
+        minor = getattr(root, shown)
+        return None if minor is None else MoneyValue(minor, column.currency_of(root))
 
-    resolve.__annotations__["return"] = Money | None if column.null else Money
+    resolve.__annotations__["return"] = Money | None if column.null or rule else Money
     return strawberry_django.field(
         resolve,
-        only=[name, column.currency] if column.currency else [name],
+        only=currency if rule else [name, *currency],
+        annotate={shown: _masked(column, name, rule)} if rule else {},
         description=str(column.help_text),
     )
 
@@ -98,20 +109,39 @@ def computed(needs: list[str], description: str) -> Callable[[Callable[[Any], An
     return decorate
 
 
-def choices(enum: Any, name: str, description: str) -> Any:
-    """Name an enumeration of a model's choices for the API, where the model knows none of it."""
-    return strawberry.enum(enum, name=name, description=description)
+def choices(enum: Any, name: str, description: str, **values: str) -> Any:
+    """Name an enumeration of a model's choices for the API, where the model knows none of it.
+
+    Each of its values is described by a keyword.
+    """
+    named = strawberry.enum(enum, name=name, description=description)
+    for value in named.__strawberry_definition__.values:
+        value.description = values[value.name]
+    return named
 
 
-def only_for(
-    model: type[Model], name: str, *, rule: Callable[[Viewer], Q], otherwise: Any = None
-) -> Any:
+def only_for(model: type[Model], name: str, *, rule: Rule, otherwise: Any = None) -> Any:
     """A column that only some viewers may read; the others read ``otherwise``.
 
     The rule is a condition on the row, so that the database applies it in the same statement.
     """
     column = _column(model, name)
     shown = "_shown_" + name.replace("__", "_")
+
+    def resolve(root: Any) -> Any:
+        return getattr(root, shown)
+
+    kind: Any = field_type_map[type(column)]
+    resolve.__annotations__["return"] = kind if otherwise is not None else kind | None
+    return strawberry_django.field(
+        resolve,
+        annotate={shown: _masked(column, name, rule, otherwise)},
+        description=str(column.help_text),
+    )
+
+
+def _masked(column: Any, name: str, rule: Rule, otherwise: Any = None) -> Callable[[Any], Any]:
+    """A column as an expression that only some viewers get the value of."""
 
     def expression(info: Any) -> Any:
         viewer = info.context.viewer
@@ -123,14 +153,7 @@ def only_for(
             output_field=column,
         )
 
-    def resolve(root: Any) -> Any:
-        return getattr(root, shown)
-
-    kind: Any = field_type_map[type(column)]
-    resolve.__annotations__["return"] = kind if otherwise is not None else kind | None
-    return strawberry_django.field(
-        resolve, annotate={shown: expression}, description=str(column.help_text)
-    )
+    return expression
 
 
 def _column(model: Any, path: str) -> Any:

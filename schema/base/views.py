@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
 
+#: How operations that did not run are answered when that was not the request's fault, by code.
+STATUSES = {"invalid_token": 401, "overloaded": 503, "internal_error": 500}
+
 #: Headers that a page of another origin cannot send without asking first.
 PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Apollo-Operation-Name", "GraphQL-Preflight")
 
@@ -176,8 +179,13 @@ def _response(result: ExecutionResult, media_type: str, *, refused: bool) -> Htt
         body["errors"] = [error.formatted for error in result.errors]
     if result.extensions:
         body["extensions"] = result.extensions
-    status = 400 if refused and media_type == RESPONSE_JSON else 200
-    return _json(body, status, media_type)
+    return _json(body, _status_of_refusal(result, media_type) if refused else 200, media_type)
+
+
+def _status_of_refusal(result: ExecutionResult, media_type: str) -> int:
+    (error, *_) = result.errors or []
+    usual = 400 if media_type == RESPONSE_JSON else 200
+    return STATUSES.get((error.extensions or {})["code"], usual)
 
 
 def _refusal(request: HttpRequest, errors: list[tuple[str, str]], status: int) -> HttpResponse:
@@ -186,8 +194,6 @@ def _refusal(request: HttpRequest, errors: list[tuple[str, str]], status: int) -
     response = _json(body, status, media_type)
     if status == 405:
         response["Allow"] = "GET, POST" if request.method != "GET" else "POST"
-    if status == 401:
-        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     return response
 
 
@@ -195,6 +201,10 @@ def _json(body: dict[str, Any], status: int, media_type: str) -> HttpResponse:
     response = HttpResponse(
         orjson.dumps(body), status=status, content_type=f"{media_type}; charset=utf-8"
     )
+    if status == 401:
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if status == 503:
+        response["Retry-After"] = "1"
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Accept"
     return response

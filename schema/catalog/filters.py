@@ -4,13 +4,14 @@ import strawberry_django
 from strawberry import auto
 
 from apps.catalog import models
+from schema.base.ids import Ids
 
 
 @strawberry_django.filter_type(models.ServiceCategory, lookups=True)
 class ServiceCategoryFilter:
     """Which categories to list."""
 
-    id: auto
+    id: Ids | None
     slug: auto
     name: auto
     featured: auto
@@ -29,7 +30,7 @@ class ServiceCategoryOrder:
 class ServiceSubcategoryFilter:
     """Which services to list."""
 
-    id: auto
+    id: Ids | None
     slug: auto
     name: auto
     featured: auto
@@ -49,7 +50,7 @@ class ServiceSubcategoryOrder:
 class ServicePackageFilter:
     """Which packages to list."""
 
-    id: auto
+    id: Ids | None
     is_popular: auto
     subcategory: ServiceSubcategoryFilter | None
 
@@ -58,7 +59,7 @@ class ServicePackageFilter:
 class ServiceAreaFilter:
     """Which areas to list."""
 
-    id: auto
+    id: Ids | None
     name: auto
     city: auto
     country: auto

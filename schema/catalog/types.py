@@ -8,10 +8,21 @@ from schema.base.pagination import Connection, connection
 from schema.base.types import Node, choices, computed, money
 
 Complexity = choices(
-    models.ServiceSubcategory.Complexity, "ServiceComplexity", "How hard a service is."
+    models.ServiceSubcategory.Complexity,
+    "ServiceComplexity",
+    "How hard a service is.",
+    EASY="Anyone handy can do it.",
+    MEDIUM="It takes some skill.",
+    HARD="It takes a trained person.",
+    EXPERT="It takes a specialist.",
 )
 AddonPriceType = choices(
-    models.ServiceAddon.PriceType, "AddonPriceType", "What an addon's price is for."
+    models.ServiceAddon.PriceType,
+    "AddonPriceType",
+    "What an addon's price is for.",
+    FIXED="All of it.",
+    PER_UNIT="One of them.",
+    PER_HOUR="An hour.",
 )
 
 

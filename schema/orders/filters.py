@@ -4,6 +4,7 @@ import strawberry_django
 from strawberry import auto
 
 from apps.orders import models
+from schema.base.ids import Ids
 from schema.catalog.filters import ServiceAreaFilter, ServiceSubcategoryFilter
 
 
@@ -11,7 +12,7 @@ from schema.catalog.filters import ServiceAreaFilter, ServiceSubcategoryFilter
 class OrderFilter:
     """Which orders to list."""
 
-    id: auto
+    id: Ids | None
     status: models.Order.Status | None
     urgency: models.Order.Urgency | None
     city: auto
@@ -36,7 +37,7 @@ class OrderOrder:
 class BidFilter:
     """Which bids to list."""
 
-    id: auto
+    id: Ids | None
     status: models.Bid.Status | None
     created_at: auto
 

@@ -1,6 +1,7 @@
 """Following orders live."""
 
 from collections.abc import AsyncGenerator
+from typing import Annotated
 
 import strawberry
 from strawberry import relay
@@ -19,7 +20,13 @@ class OrdersSubscription:
 
     @subscription(gate=SignedIn, description="What happens to an order, from a cursor on or now.")
     async def order_events(
-        self, info: Info, order_id: relay.GlobalID, after: str | None = None
+        self,
+        info: Info,
+        order_id: Annotated[relay.GlobalID, strawberry.argument(description="The order.")],
+        after: Annotated[
+            str | None,
+            strawberry.argument(description="The cursor of the last event that is known."),
+        ] = None,
     ) -> AsyncGenerator[OrderEvent, None]:
         """Follow an order that one may see."""
         pk = key(order_id, of=models.Order)

@@ -1,10 +1,11 @@
 """Orders, bids and assignments, as their parties see them."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 import strawberry_django
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from strawberry import auto
 
 from apps.core.models import EventRecord
@@ -20,11 +21,56 @@ from schema.catalog.types import ServiceAddon, ServiceArea, ServiceSubcategory
 from schema.orders.filters import BidFilter, BidOrder
 from schema.providers.types import ServiceProviderProfile
 
-OrderStatus = choices(models.Order.Status, "OrderStatus", "Where an order stands.")
-Urgency = choices(models.Order.Urgency, "OrderUrgency", "How soon an order is needed.")
-BidStatus = choices(models.Bid.Status, "BidStatus", "Where a bid stands.")
-DisputeType = choices(models.OrderDispute.Type, "DisputeType", "What went wrong.")
-DisputeStatus = choices(models.OrderDispute.Status, "DisputeStatus", "Where a dispute stands.")
+OrderStatus = choices(
+    models.Order.Status,
+    "OrderStatus",
+    "Where an order stands.",
+    DRAFT="Being written; its client alone sees it.",
+    PUBLISHED="Open to bids.",
+    ASSIGNED="Given to a bidder.",
+    IN_PROGRESS="Being worked on.",
+    COMPLETED="Done, says the provider.",
+    CONFIRMED="Done, agrees the client.",
+    CANCELLED="Called off.",
+    DISPUTED="Disagreed on; staff will decide.",
+)
+Urgency = choices(
+    models.Order.Urgency,
+    "OrderUrgency",
+    "How soon an order is needed.",
+    LOW="Whenever it suits.",
+    MEDIUM="Soon.",
+    HIGH="Within days.",
+    URGENT="Today.",
+)
+BidStatus = choices(
+    models.Bid.Status,
+    "BidStatus",
+    "Where a bid stands.",
+    PENDING="The client has not decided.",
+    ACCEPTED="It won the order.",
+    REJECTED="The client declined it, or took another.",
+    WITHDRAWN="The bidder took it back.",
+)
+DisputeType = choices(
+    models.OrderDispute.Type,
+    "DisputeType",
+    "What went wrong.",
+    QUALITY="The work is not good.",
+    NO_SHOW="Somebody did not come.",
+    PAYMENT="The money is not right.",
+    DAMAGE="Something was broken.",
+    OTHER="Something else.",
+)
+DisputeStatus = choices(
+    models.OrderDispute.Status,
+    "DisputeStatus",
+    "Where a dispute stands.",
+    OPEN="Nobody looked at it yet.",
+    IN_REVIEW="Staff look at it.",
+    RESOLVED="Decided.",
+    DISMISSED="Turned down.",
+)
 
 
 def is_party(viewer: Viewer) -> Q:
@@ -69,7 +115,7 @@ class Order(Node):
     version: auto
     budget_min = money(models.Order, "budget_min")
     budget_max = money(models.Order, "budget_max")
-    final_price = money(models.Order, "final_price")
+    final_price = money(models.Order, "final_price", rule=is_party)
     location = only_for(models.Order, "location", rule=is_party)
     postal_code = only_for(models.Order, "postal_code", rule=is_party)
     latitude = only_for(models.Order, "latitude", rule=is_party)
@@ -133,7 +179,12 @@ class Bid(Node):
 
 @strawberry_django.type(models.OrderAssignment)
 class OrderAssignment(Node):
-    """The provider who carries out an order."""
+    """The provider who carries out an order, for its parties to see."""
+
+    @classmethod
+    def get_queryset(cls, queryset: QuerySet[Any], info: Info, **_kwargs: Any) -> QuerySet[Any]:
+        """Also an order's own assignment by ``visible_to``: it leads to the bid that won."""
+        return queryset.visible_to(info.context.viewer)  # type: ignore[attr-defined]
 
     order: Order
     provider: ServiceProviderProfile
@@ -144,6 +195,16 @@ class OrderAssignment(Node):
     progress_notes: auto
     completion_notes: auto
     version: auto
+
+    @computed(needs=[], description="The client's rating, 1 to 5; null until they reviewed it.")
+    def client_rating(self) -> int | None:
+        """Nobody has reviewed anything yet: reviews are a domain that is still to come."""
+        return None
+
+    @computed(needs=[], description="What the client wrote; null until they reviewed it.")
+    def client_review(self) -> str | None:
+        """Nobody has reviewed anything yet: reviews are a domain that is still to come."""
+        return None
 
 
 @strawberry_django.type(models.OrderTransition)

@@ -10,14 +10,14 @@ from strawberry_django import Ordering
 from apps.catalog.models import ServiceCategory
 from apps.providers import errors, models, selectors
 from schema.base.context import Info
-from schema.base.ids import key
+from schema.base.ids import Ids, key
 
 
 @strawberry_django.filter_type(models.ServiceProviderProfile, lookups=True)
 class ProviderFilter:
     """Which providers to list."""
 
-    id: auto
+    id: Ids | None
     business_name: auto
     city: auto
     country: auto

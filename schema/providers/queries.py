@@ -1,6 +1,7 @@
 """Finding providers."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import strawberry
 from strawberry import relay
@@ -15,7 +16,12 @@ from schema.providers.inputs import NearInput
 from schema.providers.types import ServiceProviderProfile
 
 
-def _providers(info: Info, near: NearInput | None = None) -> Iterable[ServiceProviderProfile]:
+Near = Annotated[
+    NearInput | None, strawberry.argument(description="Where they have to be at work.")
+]
+
+
+def _providers(info: Info, near: Near = None) -> Iterable[ServiceProviderProfile]:
     """All providers; those near a point, nearest first, where one is given."""
     rows = models.ServiceProviderProfile.objects.all()
     if near is None:

@@ -5,11 +5,16 @@ from strawberry import auto
 
 from apps.providers import models
 from schema.base.pagination import Connection, connection
-from schema.base.types import Node, choices, money
+from schema.base.types import Node, choices, computed, money
 from schema.catalog.types import ServiceAddon, ServiceArea, ServiceSubcategory
 
 PriceType = choices(
-    models.ServiceProviderService.PriceType, "ServicePriceType", "What a provider's price is for."
+    models.ServiceProviderService.PriceType,
+    "ServicePriceType",
+    "What a provider's price is for.",
+    FIXED="All of the work.",
+    HOURLY="An hour.",
+    NEGOTIABLE="A start: it is agreed on for each order.",
 )
 
 
@@ -32,6 +37,16 @@ class ServiceProviderProfile(Node):
     response_time_minutes: auto
     created_at: auto
     version: auto
+
+    @computed(needs=[], description="Credits left to spend; null where there is no wallet.")
+    def credit_balance(self) -> int | None:
+        """Nobody has a wallet yet: credits are a domain that is still to come."""
+        return None
+
+    @computed(needs=[], description="The plan that it is on; null without one.")
+    def subscription_tier(self) -> str | None:
+        """Nobody is on a plan yet: plans are a domain that is still to come."""
+        return None
 
     @strawberry_django.field(description="Kilometres from the place of `near`; null without it.")
     def distance_km(self) -> float | None:

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.events import UserSignedUp
 from apps.accounts.models import ClientProfile, User, UserProfile
@@ -38,7 +38,13 @@ def sign_up(
     _check_password(password, user)
     user.set_password(password)
     user.full_clean()
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        # Somebody else took the address in the meantime: now the check finds them.
+        user.full_clean()
+        raise
     profile = UserProfile.objects.create(user=user)
     ClientProfile.objects.create(user_profile=profile)
     if user_type in BUSINESS_TYPES:

@@ -19,7 +19,7 @@ from apps.accounts import errors, tokens
 from apps.accounts.events import SessionRevoked
 from apps.accounts.models import Session, User
 from apps.accounts.tokens import AccessToken
-from apps.organizations.models import Membership
+from apps.organizations.models import Membership, MembershipQuerySet
 from kernel import clock, events
 
 SALT = "fundi.refresh"
@@ -49,7 +49,7 @@ def sign_in(
 @transaction.atomic
 def start_session(*, user: User, ip_address: str | None = None, user_agent: str = "") -> SignedIn:
     """Sign a user in on a device, for the organization joined first where there is one."""
-    membership = Membership.objects.active().filter(user=user).order_by("joined_at", "pk").first()
+    membership = _memberships(user).order_by("joined_at", "pk").first()
     session = Session(
         user=user,
         organization_id=membership.organization_id if membership else None,
@@ -62,7 +62,8 @@ def start_session(*, user: User, ip_address: str | None = None, user_agent: str 
 
 
 def refresh_session(*, refresh_token: str) -> SignedIn:
-    """Trade a refresh token for new ones; of two trades at once, one wins.
+    """Trade a refresh token for new ones; of two trades at once, one wins. A user who is no member
+    of the session's organization any more goes on without it.
 
     Raises InvalidRefreshToken; and RefreshTokenReused for one that was traded before, which ends
     the session: that end is committed although the call is refused.
@@ -71,11 +72,14 @@ def refresh_session(*, refresh_token: str) -> SignedIn:
     if session.token_hash != _digest(refresh_token):
         revoke_session(session=session)
         raise errors.RefreshTokenReused
+    if not _memberships(session.user).filter(organization=session.organization_id).exists():
+        session.organization_id = None
     new_token = _renew(session)
     won = Session.objects.filter(
         pk=session.pk, token_hash=_digest(refresh_token), revoked_at=None
     ).update(
         token_hash=session.token_hash,
+        organization=session.organization_id,
         last_used_at=session.last_used_at,
         expires_at=session.expires_at,
     )
@@ -97,6 +101,14 @@ def end_session(*, session_id: UUID) -> None:
     session = Session.objects.filter(pk=session_id).first()
     if session is not None:
         revoke_session(session=session)
+
+
+def _memberships(user: User) -> MembershipQuerySet:
+    """The memberships that the user can act by."""
+    found: MembershipQuerySet = Membership.objects.active().filter(
+        user=user, organization__is_deleted=False
+    )
+    return found
 
 
 def _session_of(refresh_token: str) -> Session:

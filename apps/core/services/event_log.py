@@ -16,6 +16,10 @@ RETENTION = timedelta(days=30)
 MAX_ATTEMPTS = 8
 
 
+class WorkerLost(Exception):
+    """The process ended during the last attempt, and probably because of it."""
+
+
 def append(*, event: events.Event, viewer: Viewer) -> None:
     """Write a fact, its places in its topics, and a delivery for each of its handlers.
 
@@ -49,50 +53,65 @@ def deliver_due(*, limit: int = 200) -> int:
     handler's rows commit together with the note that it is done.
     """
     tried = 0
-    while tried < limit and _deliver_one():
+    while tried < limit and (claimed := _claim()):
+        _deliver(claimed)
         tried += 1
     return tried
 
 
-def _deliver_one() -> bool:
+def _claim() -> int | None:
+    """Count an attempt at the next delivery, and put it off until the time of its retry.
+
+    Committed before the handler runs, so that one that takes its process down is parked too, and
+    meanwhile does not stand before all others.
+    """
     with acting_as(SYSTEM):
         delivery = (
-            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            Delivery.objects.select_for_update(skip_locked=True)
             .filter(state=Delivery.State.WAITING, due_at__lte=clock.now())
-            .select_related("event")
             .order_by("due_at")
             .first()
         )
         if delivery is None:
-            return False
+            return None
         delivery.attempts += 1
+        delivery.due_at = clock.now() + timedelta(seconds=2**delivery.attempts)
+        delivery.save(update_fields=["attempts", "due_at"])
+        return delivery.pk
+
+
+def _deliver(claimed: int) -> None:
+    with acting_as(SYSTEM):
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=claimed, state=Delivery.State.WAITING)
+            .select_related("event")
+            .first()
+        )
+        if delivery is None:  # we were so slow that another took it
+            return
         try:
             with transaction.atomic():
                 _handle(delivery)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is kept and retried
-            _postpone(delivery, error)
+        except Exception as error:
+            log.exception("handler_failed", handler=delivery.handler, event_id=delivery.event_id)
+            delivery.error = repr(error)[:2000]
+            if delivery.attempts >= MAX_ATTEMPTS:
+                delivery.state = Delivery.State.PARKED
         else:
             delivery.state = Delivery.State.DONE
             delivery.error = ""
             delivery.finished_at = clock.now()
-        delivery.save()
-    return True
+        delivery.save(update_fields=["state", "error", "finished_at"])
 
 
 def _handle(delivery: Delivery) -> None:
+    if delivery.attempts > MAX_ATTEMPTS:
+        raise WorkerLost
     record = delivery.event
     known = {handler.name: handler for handler in events.handlers_of(record.type)}
     fact = events.Event.load(record.type, record.payload)
     known[delivery.handler].function(fact)
-
-
-def _postpone(delivery: Delivery, error: Exception) -> None:
-    log.exception("handler_failed", handler=delivery.handler, event_id=delivery.event_id)
-    delivery.error = repr(error)[:2000]
-    if delivery.attempts >= MAX_ATTEMPTS:
-        delivery.state = Delivery.State.PARKED
-        return
-    delivery.due_at = clock.now() + timedelta(seconds=2**delivery.attempts)
 
 
 def replay(*, delivery: Delivery) -> None:

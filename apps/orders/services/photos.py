@@ -36,9 +36,9 @@ def add_order_photo(
             order.photos.filter(is_primary=True).update(is_primary=False)
         first = not order.photos.filter(is_primary=True).exists()
         photo = OrderPhoto(order=order, caption=caption, is_primary=is_primary or first)
-        photo.photo_url.save(f"{uuid7()}.jpg", content, save=False)
-        photo.full_clean()
-        photo.save()
+        # Checked before the file is kept: a refusal takes back rows, not files.
+        photo.full_clean(exclude={"photo_url"})
+        photo.photo_url.save(f"{uuid7()}.jpg", content)
     return photo
 
 
@@ -50,11 +50,11 @@ def reencoded(file: BinaryIO) -> "ContentFile[bytes]":
     try:
         if puremagic.from_string(data, mime=True) not in ACCEPTED:
             raise errors.NotAPhoto
-        with Image.open(BytesIO(data)) as picture:
+        with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise errors.PhotoTooLarge
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise errors.PhotoTooLarge from error
     except (puremagic.PureError, OSError, SyntaxError, ValueError) as error:
         raise errors.NotAPhoto from error

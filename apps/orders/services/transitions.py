@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from apps.accounts.models import ClientProfile
 from apps.orders import errors
 from apps.orders.models import ORDER_TRANSITIONS, Order, OrderTransition
 from kernel import clock
+from kernel.errors import NotFound
 from kernel.viewer import current_viewer
 
 #: Where each step begins. Two steps may lead to the same status, so the status alone says too
@@ -34,8 +37,14 @@ DATED = {
 
 
 def locked(order: Order) -> Order:
-    """The order as it stands now, locked until the transaction ends. Lock it before its bids."""
-    found: Order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    """The order as it stands now, locked until the transaction ends. Lock it before its bids.
+
+    Raises NotFound where it was deleted in the meantime.
+    """
+    rows = Order.objects.select_for_update(of=("self",))
+    found: Order | None = rows.filter(pk=order.pk).first()
+    if found is None:
+        raise NotFound
     return found
 
 

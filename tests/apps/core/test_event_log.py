@@ -211,11 +211,31 @@ def test_each_retry_waits_twice_as_long_and_the_last_one_parks():
             waits.append((delivery.due_at - timezone.now()).total_seconds())
             clock.shift(waits[-1])
 
-    assert waits == [2, 4, 8, 16, 32, 64, 128, 0]
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256]
     assert (delivery.state, delivery.attempts) == ("PARKED", MAX_ATTEMPTS)
     assert delivery.error == "RuntimeError('no light for a')"
     with later(10_000):
         assert deliver_due() == 0
+
+
+def test_a_handler_that_ends_its_process_each_time_is_parked_and_keeps_nobody():
+    def end(fact: LampLit) -> None:
+        if fact.lamp == "fatal":
+            raise SystemExit
+
+    events.on(LampLit)(end)
+    fatal, noise = publish("fatal"), publish("noise")
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(MAX_ATTEMPTS):
+            with pytest.raises(SystemExit):
+                deliver_due()
+            deliver_due()
+            clock.shift(300)
+        deliver_due()
+
+    assert fatal.deliveries.values_list("state", "error").get() == ("PARKED", "WorkerLost()")
+    assert noise.deliveries.values_list("state", "attempts").get() == ("DONE", 1)
 
 
 def test_a_parked_delivery_is_replayed_from_the_first_attempt():
@@ -307,7 +327,8 @@ def test_a_relay_passes_over_what_another_handles():
 
     with in_background(lambda: deliver_due(limit=1)) as [first]:
         assert started.wait(15)
-        meanwhile = deliver_due()
+        with later(60):  # so that the slow one is due again
+            meanwhile = deliver_due()
         may_end.set()
 
     assert (first.result(), meanwhile) == (1, 1)

@@ -1,4 +1,4 @@
-"""Deleting and bringing back, by the names of systems/job_portal.md; on orders and what they hold."""
+"""Deleting and bringing back by every name there is for it; on orders and what they hold."""
 
 from datetime import timedelta
 

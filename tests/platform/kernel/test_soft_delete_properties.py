@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.factories.catalog import (
@@ -18,7 +18,9 @@ from tests.factories.catalog import (
 PARENTS = (None, 0, 0, 1, 1, 3, 3)
 
 steps = st.lists(
-    st.tuples(st.sampled_from(["delete", "restore"]), st.integers(0, len(PARENTS) - 1)), max_size=12
+    st.tuples(st.sampled_from(["delete", "restore"]), st.integers(0, len(PARENTS) - 1)),
+    min_size=3,
+    max_size=15,
 )
 
 
@@ -70,6 +72,8 @@ def living(rows: list[Any]) -> list[bool]:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example([("delete", 1), ("delete", 0), ("restore", 0)])
+@example([("delete", 0), ("restore", 1), ("delete", 1), ("restore", 0)])
 @given(steps)
 def test_rows_do_what_the_model_does(steps: list[tuple[str, int]]):
     tree, rows = Tree(), planted()

@@ -1,5 +1,6 @@
 """Offering to carry out a published order."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.factories.orders import BidFactory
 from tests.factories.providers import ProviderFactory
 from tests.support.announced import announced
 from tests.support.graphql import GraphQL, gid
+from tests.support.races import race
 from tests.support.unchanged import nothing_changes
 
 
@@ -206,3 +208,16 @@ def test_a_refusal_is_answered_again_also_when_its_cause_is_gone(graphql: GraphQ
 
     assert first.code == "not_found"
     assert again.refusal == first.refusal
+
+
+@pytest.mark.django_db(transaction=True)
+def test_repeats_at_once_under_the_same_key_answer_the_same_bid(cast: Cast):
+    order, _ = cast.ben_order(published=True), cast.ada_business
+    given = {"orderId": gid(order), "amount": _rand("850"), "idempotencyKey": "bid-1"}
+    place = partial(GraphQL().mutate, "placeBid", given, "... on Bid { id }", by=cast.ada)
+
+    answers = race(*[place] * 8)
+
+    ids = {answer.data["placeBid"]["id"] for answer in answers}
+    assert ids == {gid(Bid.objects.get())}
+    assert Order.objects.get().bid_count == 1

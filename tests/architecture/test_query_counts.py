@@ -1,0 +1,126 @@
+"""Lists cost as many statements for twenty rows as for two, and come in one order."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.orders.models import OrderAddon, OrderDispute, OrderPhoto, OrderTransition
+from schema.root import schema
+from tests.factories.cast import Cast
+from tests.factories.catalog import (
+    AddonFactory,
+    AreaFactory,
+    CategoryFactory,
+    LanguageFactory,
+    PackageFactory,
+    SubcategoryFactory,
+)
+from tests.factories.orders import AssignmentFactory, BidFactory, OrderFactory
+from tests.factories.providers import OfferedServiceFactory, ProviderFactory
+from tests.support.graphql import GraphQL
+
+
+def rows(selection: str) -> str:
+    """A list with a selection of its rows."""
+    return "{ totalCount edges { cursor node { id " + selection + " } } }"
+
+
+PROVIDER = "{ businessName services " + rows("basePrice { amount } subcategory { name }") + " }"
+DOCUMENTS = {
+    "languages": rows("code"),
+    "serviceCategories": rows(
+        "parent { name } children" + rows("subcategories" + rows("basePrice { formatted }"))
+        + " subcategories" + rows("addons" + rows("name"))
+    ),
+    "serviceSubcategories": rows(
+        "category { name parent { name } } addons" + rows("price { amount } prerequisites"
+        + rows("name")) + " packages" + rows("addons" + rows("name"))
+    ),
+    "servicePackages": rows("subcategory { category { name } } addons" + rows("price { amount }")),
+    "serviceAreas": rows("serviceCategories" + rows("subcategories" + rows("name"))),
+    "providers": rows(
+        "services" + rows("subcategory { category { name } } availableAddons" + rows("name"))
+        + " serviceAreas" + rows("serviceCategories" + rows("name"))
+    ),
+    "orders": rows(
+        "title location client { name } area { name } serviceSubcategory { category { name } }"
+        " addons" + rows("price { amount } addon { name }") + " photos" + rows("photoUrl")
+        + " bids" + rows("amount { amount } provider " + PROVIDER) + " transitions" + rows("name")
+        + " disputes" + rows("openedBy { name }") + " assignment { bid { id } provider { id } }"
+    ),
+    "bids": rows(
+        "amount { amount } provider " + PROVIDER + " order { title client { name } photos"
+        + rows("caption") + " }"
+    ),
+}  # fmt: skip
+
+
+def grow(cast: Cast, count: int) -> None:
+    """Make rows of everything, all of Ben's side, each with rows below it."""
+    for _ in range(count):
+        LanguageFactory()
+        category = CategoryFactory(parent=CategoryFactory())
+        service = SubcategoryFactory(category=category)
+        addon, second = AddonFactory(subcategory=service), AddonFactory(subcategory=service)
+        second.prerequisites.add(addon)
+        PackageFactory(subcategory=service).addons.add(addon)
+        area = AreaFactory()
+        area.service_categories.add(category)
+        provider = ProviderFactory()
+        provider.service_areas.add(area)
+        OfferedServiceFactory(provider=provider, subcategory=service).available_addons.add(addon)
+        order = OrderFactory(
+            client_profile=cast.ben_client, area=area, service_subcategory=service, assigned=True
+        )
+        fill(order, addon, BidFactory(order=order, provider=provider, accepted=True), cast)
+
+
+def fill(order: Any, addon: Any, bid: Any, cast: Cast) -> None:
+    """Give an order all that an order can have."""
+    BidFactory(order=order, status="REJECTED")
+    AssignmentFactory(bid=bid)
+    OrderAddon.objects.create(order=order, addon=addon, currency="ZAR", price=5)
+    OrderPhoto.objects.create(order=order, photo_url="a.png")
+    OrderTransition.objects.create(
+        order=order, name="publish", from_status="DRAFT", to_status="PUBLISHED"
+    )
+    OrderDispute.objects.create(
+        order=order, opened_by=cast.ben, dispute_type="OTHER", description="It drips."
+    )
+
+
+def test_every_list_of_the_api_is_measured():
+    fields = schema._schema.query_type.fields
+    lists = {name for name, field in fields.items() if "Connection" in str(field.type)}
+
+    assert lists == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_list_costs_the_same_for_two_rows_and_for_twenty(graphql: GraphQL, cast: Cast, name: str):
+    document = "{ " + name + "(first: 100) " + DOCUMENTS[name] + " }"
+    grow(cast, 2)
+    with CaptureQueriesContext(connection) as for_two:
+        two = graphql(document, by=cast.ben).data[name]
+    grow(cast, 18)
+    with CaptureQueriesContext(connection) as for_twenty:
+        twenty = graphql(document, by=cast.ben).data[name]
+
+    assert len(two["edges"]) >= 2
+    assert len(twenty["edges"]) >= 20
+    assert len(for_twenty) == len(for_two), "\n".join(q["sql"][:200] for q in for_twenty)
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_list_keeps_its_order(graphql: GraphQL, cast: Cast, name: str):
+    grow(cast, 5)
+    whole = "{ " + name + "(first: 100) { edges { node { id } } } }"
+    page = "{ " + name + '(first: 3, after: "YXJyYXljb25uZWN0aW9uOjE=") { edges { node { id } } } }'
+
+    ids = [edge["node"]["id"] for edge in graphql(whole, by=cast.ben).data[name]["edges"]]
+    part = [edge["node"]["id"] for edge in graphql(page, by=cast.ben).data[name]["edges"]]
+
+    assert len(ids) == len(set(ids)) >= 5
+    assert part == ids[2:5]

@@ -1,0 +1,1 @@
+"""The benchmark: our API beside raw ASGI and SQL (``make load``)."""

@@ -1,0 +1,108 @@
+"""How a web process ends: what runs may finish, sockets are told to go, nothing is left behind."""
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+from redis import Redis
+
+from apps.accounts.services.sessions import start_session
+from apps.orders.models import Order
+from schema.base.signals import group_of
+from tests.factories.orders import OrderFactory
+from tests.support.graphql import gid
+from tests.support.server import PROBE, Server, serving
+from tests.support.sockets import connected
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FOLLOW = "subscription($id: ID!) { orderEvents(orderId: $id) { type } }"
+
+
+class Background(threading.Thread):
+    """A request that is sent while the test does something else."""
+
+    def __init__(self, server: Server, query: str) -> None:
+        super().__init__()
+        self.url, self.query, self.answer = server.url, query, {}
+        self.start()
+
+    def run(self) -> None:
+        """Send it."""
+        response = httpx.post(self.url, json={"query": self.query}, timeout=20)
+        self.answer: Any = response.json()
+
+    def result(self) -> Any:
+        """What it was answered."""
+        self.join()
+        return self.answer
+
+
+def followers(order: Order) -> int:
+    """How many processes hear of an order's news."""
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        channels = redis.pubsub_channels(f"*{group_of(f'order:{order.pk}')}")
+    return len(channels)
+
+
+@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+def test_at_sigterm_what_runs_finishes_and_sockets_are_told_to_go(tmp_path: Path, daphne: bool):
+    order = OrderFactory(published=True)
+    token = start_session(user=order.client_profile.user_profile.user).access_token
+    with serving(tmp_path, application=PROBE, daphne=daphne) as server:
+        with connected(server.ws_url, token=token) as socket:
+            socket.subscribe("1", FOLLOW, variables={"id": gid(order)})
+            assert socket.is_silent()
+            heard = followers(order)
+            request = Background(server, "{ sleep(seconds: 2) }")
+            time.sleep(0.3)
+            start = time.monotonic()
+            status = server.terminate(within=10)
+            closed = socket.closed()
+
+        assert "sleep" in request.result()["data"]
+    assert (heard, followers(order)) == (1, 0)
+    # daphne drops the reason of every close, and refuses to send 1001.
+    assert closed == ((4001, "") if daphne else (1001, "Going away"))
+    assert status == 0
+    assert 1 < time.monotonic() - start < 5
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_client_that_does_not_read_does_not_hold_the_end_up(tmp_path: Path):
+    with serving(tmp_path, application=PROBE) as server:
+        with connected(server.ws_url, init=True) as socket:
+            for number in range(20):
+                socket.subscribe(
+                    str(number), "{ __schema { types { description fields { name } } } }"
+                )
+            start = time.monotonic()
+            status = server.terminate(within=10)
+
+    assert status == 0
+    assert time.monotonic() - start < 8
+
+
+def test_a_second_sigterm_changes_nothing(tmp_path: Path):
+    with serving(tmp_path, application=PROBE) as server:
+        request = Background(server, "{ sleep(seconds: 1) }")
+        time.sleep(0.3)
+        server.popen.terminate()
+        time.sleep(0.3)
+        status = server.terminate(within=10)
+
+    assert "sleep" in request.result()["data"]
+    assert status == 0
+
+
+def test_a_process_that_did_nothing_ends_at_once(tmp_path: Path):
+    with serving(tmp_path) as server:
+        start = time.monotonic()
+        status = server.terminate(within=10)
+
+    assert status == 0
+    assert time.monotonic() - start < 2

@@ -1,0 +1,143 @@
+"""Giving an order to a bidder."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from apps.orders.events import OrderAssigned
+from apps.orders.models import Bid, Order, OrderAssignment, OrderTransition
+from tests.factories.cast import Cast
+from tests.factories.orders import BidFactory
+from tests.support.announced import announced
+from tests.support.graphql import GraphQL, gid
+from tests.support.races import race
+from tests.support.unchanged import nothing_changes
+
+
+def test_the_order_goes_to_the_bidder_at_the_bids_price(graphql: GraphQL, cast: Cast):
+    order = cast.ben_order(published=True, bid_count=2, service_date=date(2099, 1, 2))
+    bid, other = cast.ada_bid(order=order, amount=850_00), BidFactory(order=order)
+
+    with announced() as heard:
+        accepted = graphql.mutate(
+            "acceptBid",
+            {"bidId": gid(bid)},
+            "... on Bid { status order { status bidCount finalPrice { amount }"
+            " assignment { startDate provider { id } bid { id } } } }",
+            by=cast.ben,
+        ).data["acceptBid"]
+
+    assert accepted == {
+        "__typename": "Bid",
+        "status": "ACCEPTED",
+        "order": {
+            "status": "ASSIGNED",
+            "bidCount": 1,
+            "finalPrice": {"amount": "850.00"},
+            "assignment": {
+                "startDate": "2099-01-02",
+                "provider": {"id": gid(cast.ada_business)},
+                "bid": {"id": gid(bid)},
+            },
+        },
+    }
+    assert Bid.objects.get(pk=other.pk).status == "REJECTED"
+    told = {"order_id": order.pk, "bid_id": bid.pk, "provider_id": bid.provider_id}
+    assert heard == [OrderAssigned(client_user_id=cast.ben.pk, **told)]
+
+
+def test_the_step_is_noted_with_its_actor_and_time(graphql: GraphQL, cast: Cast):
+    bid = cast.ada_bid()
+
+    graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    step, order = OrderTransition.objects.get(), Order.objects.get()
+    assert (step.name, step.from_status, step.to_status) == ("assign", "PUBLISHED", "ASSIGNED")
+    assert (step.actor, step.created_at) == (cast.ben, order.assigned_at)
+
+
+def test_bids_on_other_orders_and_decided_ones_stay(graphql: GraphQL, cast: Cast):
+    bid, elsewhere = cast.ada_bid(), BidFactory(provider=cast.ada_business)
+    withdrawn = BidFactory(order=bid.order, status=Bid.Status.WITHDRAWN)
+
+    graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    assert Bid.objects.get(pk=elsewhere.pk).status == "PENDING"
+    assert Bid.objects.get(pk=withdrawn.pk).status == "WITHDRAWN"
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("ada", "not_found"),
+        ("cleo", "not_found"),
+        ("dora", "not_found"),
+        ("nobody", "not_signed_in"),
+    ],
+)
+def test_only_the_client_accepts_it(graphql: GraphQL, cast: Cast, who: str, code: str):
+    bid, by = cast.ada_bid(), getattr(cast, who)
+
+    with nothing_changes():
+        answer = graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=by)
+
+    assert answer.code == code
+
+
+@pytest.mark.parametrize("status", ["REJECTED", "WITHDRAWN"])
+def test_a_decided_bid_is_not_accepted(graphql: GraphQL, cast: Cast, status: str):
+    bid = cast.ada_bid(status=status)
+
+    with nothing_changes():
+        answer = graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    assert answer.code == "bid_not_pending"
+
+
+@pytest.mark.parametrize("status", [s for s in Order.Status if s != "PUBLISHED"])
+def test_an_order_that_takes_no_bids_is_not_given_away(graphql: GraphQL, cast: Cast, status: str):
+    bid = cast.ada_bid(order=cast.ben_order(status=status))
+
+    with nothing_changes():
+        answer = graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    assert answer.code == "order_not_open"
+
+
+def test_a_bid_is_accepted_once(graphql: GraphQL, cast: Cast):
+    bid, rival = cast.ada_bid(), BidFactory()
+    graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+    Bid.objects.filter(pk=rival.pk).update(order=bid.order)
+
+    with nothing_changes():
+        again = graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+        other = graphql.mutate("acceptBid", {"bidId": gid(rival)}, by=cast.ben)
+
+    assert (again.code, other.code) == ("order_not_open", "order_not_open")
+
+
+def test_an_id_of_another_type_is_refused(graphql: GraphQL, cast: Cast):
+    order = cast.ada_bid().order
+
+    with nothing_changes():
+        answer = graphql.mutate("acceptBid", {"bidId": gid(order)}, by=cast.ben)
+
+    assert answer.code == "invalid_id"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_acceptances_at_once_exactly_one_wins(cast: Cast):
+    order = cast.ben_order(published=True, bid_count=4)
+    bids = [BidFactory(order=order) for _ in range(4)]
+    accept = [partial(GraphQL().mutate, "acceptBid", {"bidId": gid(b)}, by=cast.ben) for b in bids]
+
+    answers = race(*accept, *accept)
+
+    kinds = [answer.data["acceptBid"]["__typename"] for answer in answers]
+    refused = [a.code for a, kind in zip(answers, kinds, strict=True) if kind == "OperationInfo"]
+    assert sorted(kinds) == ["Bid"] + ["OperationInfo"] * 7
+    assert refused == ["order_not_open"] * 7
+    assert sorted(Bid.objects.values_list("status", flat=True)) == ["ACCEPTED"] + ["REJECTED"] * 3
+    assert OrderAssignment.objects.get().bid == Bid.objects.get(status="ACCEPTED")
+    assert Order.objects.get().bid_count == 1

@@ -1,0 +1,75 @@
+"""Beginning the work."""
+
+import pytest
+
+from apps.orders.events import OrderStarted
+from apps.orders.models import Order, OrderTransition
+from tests.factories.cast import Cast
+from tests.factories.orders import BidFactory
+from tests.support.announced import announced
+from tests.support.graphql import GraphQL, gid
+from tests.support.unchanged import nothing_changes
+
+
+def test_the_work_begins(graphql: GraphQL, cast: Cast):
+    order, noise = cast.ada_work(assigned=True), cast.ada_work(assigned=True)
+
+    with announced() as heard:
+        answer = graphql.mutate(
+            "startOrder", {"orderId": gid(order)}, "... on Order { status }", by=cast.ada
+        )
+
+    assert answer.data["startOrder"]["status"] == "IN_PROGRESS"
+    order.refresh_from_db()
+    step = OrderTransition.objects.get()
+    assert (step.name, step.from_status, step.to_status) == ("start", "ASSIGNED", "IN_PROGRESS")
+    assert (step.order, step.actor, step.created_at) == (order, cast.ada, order.started_at)
+    assert heard == [OrderStarted(order_id=order.pk, client_user_id=cast.ben.pk)]
+    assert Order.objects.get(pk=noise.pk).status == "ASSIGNED"
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("ben", "no_provider_profile"),
+        ("cleo", "not_found"),
+        ("dora", "no_provider_profile"),
+        ("nobody", "not_signed_in"),
+    ],
+)
+def test_only_its_provider_does_it(graphql: GraphQL, cast: Cast, who: str, code: str):
+    order, by = cast.ada_work(assigned=True), getattr(cast, who)
+
+    with nothing_changes():
+        answer = graphql.mutate("startOrder", {"orderId": gid(order)}, by=by)
+
+    assert answer.code == code
+
+
+def test_a_bidder_who_lost_is_refused(graphql: GraphQL, cast: Cast):
+    order = cast.ada_work(assigned=True)
+    loser = BidFactory(order=order, status="REJECTED").provider.user_profile.user
+
+    with nothing_changes():
+        answer = graphql.mutate("startOrder", {"orderId": gid(order)}, by=loser)
+
+    assert answer.code == "not_allowed"
+
+
+@pytest.mark.parametrize("status", [s for s in Order.Status if s != "ASSIGNED"])
+def test_it_is_done_from_assigned_alone(graphql: GraphQL, cast: Cast, status: str):
+    order = cast.ada_work(status=status)
+
+    with nothing_changes():
+        answer = graphql.mutate("startOrder", {"orderId": gid(order)}, by=cast.ada)
+
+    assert answer.code == "illegal_transition"
+
+
+def test_an_id_of_another_type_is_refused(graphql: GraphQL, cast: Cast):
+    order = cast.ada_work(assigned=True)
+
+    with nothing_changes():
+        answer = graphql.mutate("startOrder", {"orderId": gid(order.assignment.bid)}, by=cast.ada)
+
+    assert answer.code == "invalid_id"

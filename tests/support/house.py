@@ -1,0 +1,64 @@
+"""Web, worker and beat as real processes on the test's database, with a Valkey of their own."""
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from server.children import descendants
+from server.valkey import Valkey
+from tests.support.server import Process, Server, environment
+
+Started = TypeVar("Started", bound=Process)
+
+
+class House:
+    """Processes that can be killed one by one. They run the app of tests.support.faults_app too."""
+
+    def __init__(self, valkey: Valkey, folder: Path) -> None:
+        self.valkey = valkey
+        self.folder = folder
+        self.processes: list[Process] = []
+        self.settings = {
+            "REDIS_URL": valkey.url,
+            "DJANGO_SETTINGS_MODULE": "tests.support.faults_settings",
+        }
+
+    def web(self) -> Server:
+        """Start a web process; it is ready."""
+        return self._keep(Server(log=self.folder / "web.log", env=self.settings))
+
+    def worker(self, pool: str = "solo") -> Process:
+        """Start a worker that does one thing at a time, in itself or in a child."""
+        return self._celery("worker", "--pool", pool, "-c", "1", "--without-gossip")
+
+    def beat(self) -> Process:
+        """Start the clock that has the worker sweep."""
+        return self._celery("beat", "--schedule", str(self.folder / "beat"), "--pidfile=")
+
+    def log(self) -> str:
+        """What all of them said."""
+        return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        for process in self.processes:
+            kill_children(process)
+            process.kill()
+
+    def _celery(self, *command: str) -> Process:
+        words = ("celery", "-A", "server.celery", *command, "-l", "info")
+        log = self.folder / f"{command[0]}.log"
+        return self._keep(Process(*words, env=environment(**self.settings), log=log))
+
+    def _keep(self, process: Started) -> Started:
+        self.processes.append(process)
+        return process
+
+
+def kill_children(process: Process) -> None:
+    """End all that a process started, as a crash would."""
+    for pid in descendants(process.popen.pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
