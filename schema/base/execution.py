@@ -8,13 +8,16 @@ from typing import Any
 import structlog
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.db import close_old_connections, transaction
+from django.conf import settings
 from graphql import (
     DocumentNode,
     GraphQLError,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
     parse,
+    specified_rules,
     validate,
 )
 from strawberry import Schema
@@ -33,6 +36,9 @@ log = structlog.get_logger(__name__)
 MAX_TOKENS = 2000
 #: Longer documents run, but are parsed each time, so that the cache's size is bounded.
 CACHED_LENGTH = 20_000
+
+RULES = specified_rules
+CLOSED_RULES = (*specified_rules, NoSchemaIntrospectionCustomRule)
 
 
 class PreparedDocument(SchemaExtension):
@@ -94,7 +100,12 @@ def parsed(schema: Schema, text: str) -> DocumentNode:
 def _parse(schema: Schema, text: str) -> DocumentNode | list[GraphQLError]:
     try:
         document = parse(text, max_tokens=MAX_TOKENS)
-        errors = validate(schema._schema, document)
+        errors = validate(
+            schema._schema,
+            document,
+            RULES if settings.OPEN_INTROSPECTION else CLOSED_RULES,
+            hide_suggestions=not settings.OPEN_INTROSPECTION,
+        )
     except RecursionError:
         return [RequestError("The document is nested too deeply.", "document_too_deep")]
     except GraphQLError as error:

@@ -1,4 +1,4 @@
-"""The steps of orders and bids: which there are, who took them and when, and what refuses others."""
+"""The steps of orders and bids: which there are, who took them, and what refuses others."""
 
 from itertools import product
 

@@ -91,7 +91,7 @@ def test_one_whose_claims_were_changed_is_refused(graphql: GraphQL):
 
 @pytest.mark.parametrize("kid", [None, "", "unknown", 7])
 def test_one_with_an_unknown_key_is_refused(graphql: GraphQL, kid: Any):
-    header, claims, signature = _token().split(".")
+    _, claims, signature = _token().split(".")
     changed = _part({"alg": "EdDSA", "typ": "JWT"} | ({} if kid is None else {"kid": kid}))
 
     assert _refused(graphql(ME, token=f"{changed}.{claims}.{signature}"))

@@ -11,7 +11,8 @@ from tests.support.graphql import Answer, GraphQL, gid
 PASSWORD = "drip-drop-42"
 ME = "{ me { id } }"
 PAYLOAD = """... on AuthPayload {
-  user { id email name photoUrl profile { city phoneNumber } } accessToken refreshToken expiresIn }"""
+  user { id email name photoUrl profile { city phoneNumber } }
+  accessToken refreshToken expiresIn }"""
 
 
 @pytest.fixture(scope="session")

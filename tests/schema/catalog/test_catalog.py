@@ -297,8 +297,10 @@ def test_areas_in_use_are_listed_by_city(graphql: GraphQL):
         ({"country": {"exact": "KE"}}, ["Karen"]),
         ({"name": {"startsWith": "Wood"}}, ["Woodstock"]),
         ({"NOT": {"city": {"exact": "Cape Town"}}}, ["Karen"]),
-        ({"city": {"exact": "Nairobi"}, "OR": {"name": {"exact": "Woodstock"}}},
-         ["Karen", "Woodstock"]),
+        (
+            {"city": {"exact": "Nairobi"}, "OR": {"name": {"exact": "Woodstock"}}},
+            ["Karen", "Woodstock"],
+        ),
     ],
 )
 def test_areas_are_filtered(graphql: GraphQL, filter: dict[str, Any], names: list[str]):

@@ -14,7 +14,8 @@ DIRECT = f"query($id: ID!) {{ order(id: $id) {{ {PLACE} }} }}"
 LISTED = f"query {{ orders {{ edges {{ node {{ {PLACE} }} }} }} }}"
 BY_NODE = f"query($id: ID!) {{ node(id: $id) {{ ... on Order {{ {PLACE} }} }} }}"
 BY_BIDS = f"query {{ bids {{ edges {{ node {{ order {{ {PLACE} }} }} }} }} }}"
-AROUND = f"query($id: ID!) {{ order(id: $id) {{ bids {{ edges {{ node {{ order {{ {PLACE} }} }} }} }} }} }}"
+AROUND = f"""query($id: ID!) {{ order(id: $id) {{
+  bids {{ edges {{ node {{ order {{ {PLACE} }} }} }} }} }} }}"""
 ASSIGNED = """query($id: ID!) { order(id: $id) { finalPrice { amount }
   assignment { completionNotes provider { id } bid { amount { amount } termsConditions } } } }"""
 
@@ -26,7 +27,7 @@ SHOWN = {
     "longitude": 18.4,
     "client": {"name": "Ben Botha"},
 }
-HIDDEN = {name: None for name in SHOWN} | {"city": "Cape Town", "client": {"name": None}}
+HIDDEN = dict.fromkeys(SHOWN) | {"city": "Cape Town", "client": {"name": None}}
 WHERE = {"postal_code": "7925", "latitude": -33.9, "longitude": 18.4}
 
 
