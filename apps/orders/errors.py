@@ -82,6 +82,14 @@ class AddonNotOffered(DomainError):
     field = "addons"
 
 
+class PrerequisiteMissing(DomainError):
+    """An addon needs another one."""
+
+    code = "prerequisite_missing"
+    message = "An addon needs another one that was not chosen."
+    field = "addons"
+
+
 class InvalidQuantity(DomainError):
     """The quantity is outside of what the addon allows."""
 

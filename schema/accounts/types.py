@@ -126,7 +126,7 @@ class AuthPayload:
         """The user as they see themselves: what is below is read as the token's viewer."""
         viewer = viewer_of_token(self.access_token, request_id=info.context.request_id)
         info.context.payload.enter_context(_seen_by(viewer, info.context))
-        return fetch(models.User, self.user_id, info)  # type: ignore[no-any-return]
+        return fetch(models.User, self.user_id, info)
 
 
 @contextmanager

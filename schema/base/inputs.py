@@ -11,7 +11,7 @@ from schema.base.types import MoneyInput
 
 
 def given(values: Any, *, without: Collection[str] = ()) -> dict[str, Any]:
-    """The fields of an input that the client gave: amounts as Money, a null text as an empty one."""
+    """The fields of an input that the client gave: amounts as Money, a null text as empty."""
     found = {}
     for field in dataclasses.fields(values):
         value = getattr(values, field.name)

@@ -105,7 +105,7 @@ def _plain(value: Any) -> Any:
     return _digest(value) if isinstance(value, UploadedFile) else repr(value)
 
 
-def _digest(file: UploadedFile) -> str:
+def _digest(file: "UploadedFile[Any]") -> str:
     """A file by what is in it: two of the same name may differ."""
     digest = hashlib.sha256()
     for chunk in file.chunks():

@@ -162,7 +162,7 @@ def test_a_type_over_a_model_has_no_resolver_that_runs_a_query():
     for kind in django_types():
         for field in kind.fields:
             resolver = field.base_resolver
-            if resolver is None or field.name == "id" or getattr(field, "is_connection", False):
+            if resolver is None or field.name == "_id" or getattr(field, "is_connection", False):
                 continue
             function = resolver.wrapped_func
             assert field.store.only or field.store.annotate, f"{kind.name}.{field.name}"

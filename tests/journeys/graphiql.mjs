@@ -92,7 +92,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
   const saw = await story(page);
-  console.log(JSON.stringify(saw, null, 2));
+  console.log(JSON.stringify(saw));
   process.exitCode = saw.query.errors || !saw.subscriptionStarted || saw.console_errors.length ? 1 : 0;
 } finally {
   await browser.close();

@@ -58,6 +58,7 @@ def create_order(
     _assign(order, details)
     order.full_clean()
     order.save()
+    _check_prerequisites([chosen.addon for chosen in addons])
     for chosen in addons:
         _add(order, chosen)
     return order
@@ -158,6 +159,13 @@ def _check_date(day: date | None) -> None:
 def _currency_of(area: Any) -> str:
     currency: str = area.currency if area is not None else settings.PLATFORM_CURRENCY
     return currency
+
+
+def _check_prerequisites(addons: Sequence[ServiceAddon]) -> None:
+    if ServiceAddon.objects.filter(prerequisite_of__in=addons).exclude(
+        pk__in=[addon.pk for addon in addons]
+    ).exists():
+        raise errors.PrerequisiteMissing
 
 
 def _add(order: Order, chosen: ChosenAddon) -> None:

@@ -1,5 +1,6 @@
 """How a web process uses connections to the database."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,17 @@ def test_two_hundred_requests_share_a_few_connections_and_keep_them(tmp_path: Pa
     started = {(backend.pid, backend.started_at) for backend in held}
     assert started <= {(backend.pid, backend.started_at) for backend in held_later}
     assert len(held_later) <= 4
+
+
+def test_http_requests_run_at_once_behind_the_middleware(tmp_path: Path):
+    with serving(tmp_path, application=PROBE) as server, ThreadPoolExecutor(4) as threads:
+        start = time.monotonic()
+        answers = list(threads.map(lambda _: ask(server, "{ sleep(seconds: 0.5) }"), range(4)))
+        took = time.monotonic() - start
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert took < 1.2
+    assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
 
 
 def test_past_the_wait_for_a_connection_the_answer_is_overloaded(tmp_path: Path):

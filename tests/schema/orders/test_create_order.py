@@ -168,6 +168,20 @@ def test_an_addon_of_another_service_is_refused(graphql: GraphQL, cast: Cast):
     assert answer.code == "addon_not_offered"
 
 
+def test_an_addon_without_what_it_needs_is_refused(graphql: GraphQL, cast: Cast):
+    washer = AddonFactory()
+    valve = AddonFactory(subcategory=washer.subcategory)
+    washer.prerequisites.add(valve)
+    given = {"title": "Tap", "serviceSubcategoryId": gid(washer.subcategory), "city": "Paarl"}
+    alone, both = [{"addonId": gid(washer)}], [{"addonId": gid(washer)}, {"addonId": gid(valve)}]
+
+    refused = _create(graphql, cast, addons=alone, **given)
+    accepted = graphql.mutate("createOrder", given | {"addons": both}, DRAFT, by=cast.ben)
+
+    assert (refused.code, refused.refusal["field"]) == ("prerequisite_missing", "addons")
+    assert len(accepted.data["createOrder"]["addons"]["edges"]) == 2
+
+
 def test_a_repeat_under_the_same_key_answers_the_same_order(graphql: GraphQL, cast: Cast):
     service = SubcategoryFactory()
     given = {"title": "Tap", "serviceSubcategoryId": gid(service), "city": "Paarl"}
