@@ -3,12 +3,11 @@
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
-from strawberry_django.optimizer import DjangoOptimizerExtension
 
 from schema.accounts.mutations import AccountsMutation
 from schema.accounts.queries import AccountsQuery
-from schema.base.descriptions import describe
-from schema.base.execution import PayloadTransactions, PreparedDocument
+from schema.base.descriptions import describe, drop_patterns
+from schema.base.execution import PayloadTransactions, PlannedQueries, PreparedDocument
 from schema.base.nodes import NodesQuery
 from schema.catalog.queries import CatalogQuery
 from schema.orders.mutations import OrdersMutation
@@ -35,9 +34,10 @@ schema = FundiSchema(
     subscription=Subscription,
     extensions=[
         PreparedDocument,
-        lambda: DjangoOptimizerExtension(prefetch_custom_queryset=True),
+        lambda: PlannedQueries(prefetch_custom_queryset=True),
     ],
     execution_context_class=PayloadTransactions,
     config=StrawberryConfig(relay_max_results=100),
 )
+drop_patterns(schema)
 describe(schema)

@@ -25,17 +25,28 @@ class UserQuerySet(SoftDeleteQuerySet["User"]):
     """Users by who may know of them."""
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """Oneself, and those who share an organization or a friendship; everyone for staff."""
+        """Oneself, and those who share an organization, a friendship, or an order that one carries
+        out for the other; everyone for staff.
+        """
         if viewer.is_staff:
             return self
         if not viewer.is_signed_in:
             return self.none()
-        known = Q(pk=viewer.user_id) | Q(friends=viewer.user_id)
+        me, everyone = viewer.user_id, User._base_manager
+        client_of = "profile__provider_profile__assignments__order__client_profile__user_profile"
+        worker_for = "profile__client_profile__orders__assignment__provider__user_profile"
+        known = [
+            everyone.filter(friends=me),
+            everyone.filter(**{f"{client_of}__user": me}),
+            everyone.filter(**{f"{worker_for}__user": me}),
+        ]
         if viewer.organization_id:
-            known |= Q(
-                memberships__organization=viewer.organization_id, memberships__is_deleted=False
-            )
-        return self.filter(pk__in=User.objects.filter(known).values("pk"))
+            colleagues = Q(memberships__organization=viewer.organization_id)
+            known.append(everyone.filter(colleagues, memberships__is_deleted=False))
+        condition = Q(pk=me)
+        for users in known:
+            condition |= Q(pk__in=users.values("pk"))
+        return self.filter(condition)
 
 
 class UserManager(

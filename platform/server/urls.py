@@ -30,4 +30,3 @@ urlpatterns = [
 if not settings.PRODUCTION:
     media = settings.MEDIA_URL.lstrip("/")
     urlpatterns.append(path(f"{media}<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
-

@@ -7,6 +7,32 @@ from apps.catalog import models
 from schema.base.ids import Ids
 
 
+@strawberry_django.filter_type(models.Language, lookups=True)
+class LanguageFilter:
+    """Which languages to list."""
+
+    id: Ids | None
+    code: auto
+    is_active: auto
+    rtl_support: auto
+
+
+@strawberry_django.order_type(models.Language)
+class LanguageOrder:
+    """How to order languages."""
+
+    code: auto
+    name: auto
+
+
+@strawberry_django.order_type(models.ServicePackage)
+class ServicePackageOrder:
+    """How to order packages."""
+
+    name: auto
+    package_price: auto
+
+
 @strawberry_django.filter_type(models.ServiceCategory, lookups=True)
 class ServiceCategoryFilter:
     """Which categories to list."""

@@ -9,11 +9,14 @@ from schema.base.gates import Anyone
 from schema.base.nodes import fetch
 from schema.base.pagination import Connection, connection, query
 from schema.catalog.filters import (
+    LanguageFilter,
+    LanguageOrder,
     ServiceAreaFilter,
     ServiceAreaOrder,
     ServiceCategoryFilter,
     ServiceCategoryOrder,
     ServicePackageFilter,
+    ServicePackageOrder,
     ServiceSubcategoryFilter,
     ServiceSubcategoryOrder,
 )
@@ -31,7 +34,10 @@ class CatalogQuery:
     """Root fields of the catalog."""
 
     languages: Connection[Language] = connection(
-        gate=Anyone, description="The languages that the platform speaks."
+        gate=Anyone,
+        filters=LanguageFilter,
+        order=LanguageOrder,
+        description="The languages that the platform speaks.",
     )
     service_categories: Connection[ServiceCategory] = connection(
         gate=Anyone,
@@ -46,7 +52,10 @@ class CatalogQuery:
         description="The services that can be booked.",
     )
     service_packages: Connection[ServicePackage] = connection(
-        gate=Anyone, filters=ServicePackageFilter, description="What is sold together."
+        gate=Anyone,
+        filters=ServicePackageFilter,
+        order=ServicePackageOrder,
+        description="What is sold together.",
     )
     service_areas: Connection[ServiceArea] = connection(
         gate=Anyone,

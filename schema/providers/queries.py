@@ -15,7 +15,6 @@ from schema.providers.filters import ProviderFilter, ProviderOrder
 from schema.providers.inputs import NearInput
 from schema.providers.types import ServiceProviderProfile
 
-
 Near = Annotated[
     NearInput | None, strawberry.argument(description="Where they have to be at work.")
 ]

@@ -22,7 +22,7 @@ BLOCK = re.compile(r"<!-- run -->\n```(\w+)\n(.*?)```", re.S)
 
 def _blocks(port: int) -> dict[str, str]:
     text = (ROOT / "README.md").read_text().replace("localhost:8000", f"127.0.0.1:{port}")
-    return {language: code for language, code in BLOCK.findall(text)}
+    return dict(BLOCK.findall(text))
 
 
 @pytest.fixture

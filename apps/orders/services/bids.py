@@ -141,7 +141,10 @@ def _decided(bid: Bid, status: Bid.Status, dated: str) -> Bid:
 
 
 def _count(order: Order, change: int) -> None:
-    Order.objects.filter(pk=order.pk).update(bid_count=F("bid_count") + change)
+    # The version stays: a client who edits the order is in no conflict with those who bid on it.
+    Order.objects.filter(pk=order.pk).update(
+        bid_count=F("bid_count") + change, version=F("version"), updated_at=F("updated_at")
+    )
 
 
 def _in_currency(amount: Money | None, currency: str) -> Money | None:

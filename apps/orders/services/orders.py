@@ -48,8 +48,8 @@ def create_order(
     """Write down what a client wants, as a draft that only they see.
 
     ``details`` are fields of Order. The currency is that of the area where none is given. Raises
-    ServiceDatePast, CurrencyMismatch, AddonNotOffered, InvalidQuantity, or ValidationError when a
-    constraint of Order is broken.
+    ServiceDatePast, CurrencyMismatch, AddonNotOffered, PrerequisiteMissing, InvalidQuantity, or
+    ValidationError when a constraint of Order is broken.
     """
     area = details.get("area")
     order = Order(client_profile=client, currency=currency or _currency_of(area))
@@ -162,9 +162,11 @@ def _currency_of(area: Any) -> str:
 
 
 def _check_prerequisites(addons: Sequence[ServiceAddon]) -> None:
-    if ServiceAddon.objects.filter(prerequisite_of__in=addons).exclude(
-        pk__in=[addon.pk for addon in addons]
-    ).exists():
+    if (
+        ServiceAddon.objects.filter(prerequisite_of__in=addons)
+        .exclude(pk__in=[addon.pk for addon in addons])
+        .exists()
+    ):
         raise errors.PrerequisiteMissing
 
 

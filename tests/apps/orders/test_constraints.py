@@ -22,6 +22,7 @@ def _refused(constraint: str) -> Any:
         ({"budget_max": 0}, "order_budget_positive"),
         ({"budget_min": -1}, "order_budget_positive"),
         ({"latitude": 91.0, "longitude": 0.0}, "order_place"),
+        ({"latitude": 1.0, "longitude": None}, "order_place"),
         ({"bid_count": -1}, "orders_order_bid_count_check"),
     ],
 )

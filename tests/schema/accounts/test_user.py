@@ -8,6 +8,7 @@ from strawberry.relay import to_base64
 from apps.accounts.models import User
 from tests.factories.accounts import UserFactory, UserProfileFactory
 from tests.factories.cast import Cast
+from tests.factories.orders import AssignmentFactory
 from tests.factories.organizations import MembershipFactory
 from tests.support.graphql import GraphQL, gid
 
@@ -59,6 +60,18 @@ def test_a_friend_is_seen_without_contact_data(graphql: GraphQL, eve: User):
     friend.friends.add(eve)
 
     assert graphql(SEE, {"id": gid(eve)}, by=friend).data["user"] == MASKED
+
+
+def test_client_and_assigned_provider_see_each_other(graphql: GraphQL, cast: Cast):
+    AssignmentFactory(bid__order__client_profile=cast.ben_client, bid__provider=cast.ada_business)
+
+    ada = graphql(SEE, {"id": gid(cast.ada)}, by=cast.ben)
+    ben = graphql(SEE, {"id": gid(cast.ben)}, by=cast.ada)
+    unrelated = graphql(SEE, {"id": gid(cast.ada)}, by=cast.cleo)
+
+    assert (ada.data["user"]["name"], ada.data["user"]["email"]) == ("Ada Nkosi", None)
+    assert ben.data["user"]["name"] == "Ben Botha"
+    assert unrelated.code == "not_found"
 
 
 def test_oneself_and_staff_see_all(graphql: GraphQL, cast: Cast, eve: User):

@@ -117,6 +117,7 @@ def test_the_signed_out_are_refused(graphql: GraphQL):
         ({"currency": "XXQ"}, "invalid_currency", "currency"),
         ({"currency": "zar"}, "invalid_currency", "currency"),
         ({"latitude": 91, "longitude": 18}, "invalid_place", None),
+        ({"latitude": -33.9}, "invalid_place", None),
         ({"areaId": None}, "blank", "city"),
     ],
 )
