@@ -8,6 +8,14 @@ from pytest_django import Settings
 
 from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
+from tests.support.server import await_gone
+
+
+@pytest.fixture
+def transactional_db(transactional_db: None) -> Iterator[None]:
+    """The database without a surrounding transaction, emptied once all processes are gone."""
+    yield
+    await_gone()
 
 
 @pytest.fixture

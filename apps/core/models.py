@@ -52,7 +52,6 @@ class EventTopic(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["topic", "transaction_id", "event"], name="event_topic_position"),
-            models.Index(fields=["transaction_id", "event"], name="event_any_position"),
         ]
 
     def __str__(self) -> str:

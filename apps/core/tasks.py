@@ -15,8 +15,11 @@ def deliver() -> int:
 
 @shared_task
 def forget_old_events() -> int:
-    """Remove a batch of facts past retention."""
-    return event_log.forget_old_events()
+    """Remove the facts past retention, batch by batch; returns how many."""
+    gone = 0
+    while removed := event_log.forget_old_events():
+        gone += removed
+    return gone
 
 
 @shared_task

@@ -23,7 +23,10 @@ class Compiled:
         """The rows for these values."""
         model, sql, parameters = self._statement
         given = dict(zip(self.samples, values, strict=True))
-        return model._base_manager.raw(sql, [given.get(each, each) for each in parameters])
+        rows: RawQuerySet[Any] = model._base_manager.raw(
+            sql, [given.get(each, each) for each in parameters]
+        )
+        return rows
 
     @cached_property
     def _statement(self) -> tuple[Any, str, tuple[Any, ...]]:

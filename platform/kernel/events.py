@@ -27,6 +27,9 @@ class Event:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        namesake = Event.registry.get(cls.__name__)
+        if namesake is not None and namesake.__module__ != cls.__module__:
+            raise TypeError(f"There is another event {cls.__name__}, in {namesake.__module__}.")
         Event.registry[cls.__name__] = cls
 
     def topics(self) -> list[str]:

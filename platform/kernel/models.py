@@ -187,6 +187,14 @@ class AbstractSoftDeleteModel(AbstractTimestampedModel):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row, but for its deletion: a row loaded before that must not undo it."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kept = {*self.get_deletion_info(), *self.get_deferred_fields()}
+            fields = self._meta.concrete_fields
+            kwargs["update_fields"] = {f.name for f in fields if not f.primary_key} - kept
+        super().save(*args, **kwargs)
+
     def get_cascade_fields(self) -> list[str]:
         """The names of the reverse relations whose rows are deleted and restored with this one."""
         return []

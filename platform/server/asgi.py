@@ -22,7 +22,7 @@ async def refuse(_scope: Any, _receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
-sockets: list[Any] = [path("graphql/", GraphQLSocket.as_asgi(schema=schema)), re_path("", refuse)]
+sockets: list[Any] = [path("graphql/", GraphQLSocket.as_asgi(schema=schema)), re_path("", refuse)]  # type: ignore[arg-type]
 router = ProtocolTypeRouter(
     {
         "http": drain.counted(django_application),

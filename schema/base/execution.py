@@ -63,7 +63,7 @@ class PlannedQueries(DjangoOptimizerExtension):
     returns, and takes a tenth of the time of a long list.
     """
 
-    resolve = SchemaExtension.resolve
+    resolve = SchemaExtension.resolve  # type: ignore[assignment]
 
 
 class PayloadTransactions(StrawberryGraphQLCoreExecutionContext):

@@ -78,13 +78,13 @@ def _enter(stream: Stream, token: str | None) -> Position:
         stream.access(viewer)
         if stream.after is None:
             return position_now()
-        position = Position.parse(stream.after)
-        refuse_gap(position)
-        return position
+        return Position.parse(stream.after)
 
 
 def _read(stream: Stream, token: str | None, position: Position) -> list[EventRecord]:
     records = events_after(stream.topic, position)
+    # Asked after the reading, which retention may have overtaken.
+    refuse_gap(position)
     if records:
         viewer = viewer_of_token(token)
         with acting_as(viewer):

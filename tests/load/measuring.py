@@ -13,7 +13,7 @@ import psutil
 from tests.load.cases import Ask, Case
 from tests.support.server import ROOT
 
-WARM_UP, SECONDS = 1.0, 2.0
+WARM_UP, SECONDS = 3.0, 5.0
 
 
 class LoadError(Exception):

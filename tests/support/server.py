@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What the processes that tests start are called at the database.
+APPLICATION_NAME = "fundi-under-test"
 
 
 def free_port() -> int:
@@ -38,9 +40,26 @@ def environment(**more: str) -> dict[str, str]:
             "ENVIRONMENT": "test",
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
             "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+            "PGAPPNAME": APPLICATION_NAME,
         }
         | more
     )
+
+
+def await_gone() -> None:
+    """Wait until the database has noticed that no process of ours is left.
+
+    A statement that a killed process had begun goes on for a moment, and its locks with it.
+    """
+    deadline = time.monotonic() + 15
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND datname = %s"
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(asked, [APPLICATION_NAME, connection.settings_dict["NAME"]])
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.02)
+    raise AssertionError("A process of an earlier test is still at the database.")
 
 
 class Process:
@@ -68,7 +87,7 @@ class Process:
 UVICORN = (
     *("uvicorn", "--loop", "uvloop", "--http", "httptools", "--lifespan", "on"),
     *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
-    *("--timeout-graceful-shutdown", "10", "--no-server-header"),
+    *("--timeout-graceful-shutdown", "2", "--no-server-header"),
 )
 
 

@@ -79,10 +79,16 @@ class Socket:
 
 @contextmanager
 def connected(
-    url: str, *, protocol: str | None = PROTOCOL, token: str | None = None, init: bool = False
+    url: str,
+    *,
+    protocol: str | None = PROTOCOL,
+    token: str | None = None,
+    init: bool = False,
+    **options: Any,
 ) -> Iterator[Socket]:
-    """A socket for a block; with ``token`` or ``init`` it is signed in."""
+    """A socket for a block; with ``token`` or ``init`` it is signed in. Options are connect's."""
     protocols = [Subprotocol(protocol)] if protocol else None
-    with connect(url, subprotocols=protocols, compression=None, close_timeout=1) as connection:
+    options |= {"subprotocols": protocols, "compression": None, "close_timeout": 1}
+    with connect(url, **options) as connection:
         socket = Socket(connection)
         yield socket.init(token) if token or init else socket

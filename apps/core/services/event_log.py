@@ -82,8 +82,9 @@ def _claim() -> int | None:
 
 def _deliver(claimed: int) -> None:
     with acting_as(SYSTEM):
+        # Waits for the lock: a relay that came upon the row just before may hold it for a moment.
         delivery = (
-            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            Delivery.objects.select_for_update(of=("self",))
             .filter(pk=claimed, state=Delivery.State.WAITING)
             .select_related("event")
             .first()
@@ -93,7 +94,7 @@ def _deliver(claimed: int) -> None:
         try:
             with transaction.atomic():
                 _handle(delivery)
-        except Exception as error:
+        except Exception as error:  # whatever a handler raises is kept, and it is tried again
             log.exception("handler_failed", handler=delivery.handler, event_id=delivery.event_id)
             delivery.error = repr(error)[:2000]
             if delivery.attempts >= MAX_ATTEMPTS:
