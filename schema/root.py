@@ -9,6 +9,7 @@ from schema.accounts.queries import AccountsQuery
 from schema.base.descriptions import describe, drop_patterns
 from schema.base.execution import PayloadTransactions, PlannedQueries, PreparedDocument
 from schema.base.nodes import NodesQuery
+from schema.base.scalars import SCALARS
 from schema.catalog.queries import CatalogQuery
 from schema.orders.mutations import OrdersMutation
 from schema.orders.queries import OrdersQuery
@@ -37,7 +38,7 @@ schema = FundiSchema(
         lambda: PlannedQueries(prefetch_custom_queryset=True),
     ],
     execution_context_class=PayloadTransactions,
-    config=StrawberryConfig(relay_max_results=100),
+    config=StrawberryConfig(relay_max_results=100, scalar_map=SCALARS),
 )
 drop_patterns(schema)
 describe(schema)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
+import structlog
+from django.db import InterfaceError, OperationalError
 
 from apps.accounts.access import viewer_of_token
 from apps.core.models import EventRecord
@@ -19,6 +21,10 @@ from schema.base.execution import in_thread
 from schema.base.gates import Gate
 from schema.base.news import news
 
+log = structlog.get_logger(__name__)
+
+#: Seconds between attempts to read while the database is away.
+RETRY_INTERVAL = 0.5
 #: A fact is readable once no older transaction still writes. When the bell rings before that, the
 #: log is asked again after these seconds; past them, the sweep rings again.
 RETRIES = (0.01, 0.03, 0.1, 0.3)
@@ -53,7 +59,13 @@ async def follow(
     async with news().bell(stream.topic) as bell:
         while True:
             bell.clear()
-            records = await _next(stream, token, position)
+            try:
+                records = await _next(stream, token, position)
+            except (OperationalError, InterfaceError):
+                # The database is away, or crowded: a stream waits for it, as nothing is lost.
+                log.warning("stream_waits", topic=stream.topic, exc_info=True)
+                await asyncio.sleep(RETRY_INTERVAL)
+                continue
             for record in records:
                 position = position_of(record)
                 yield record

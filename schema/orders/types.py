@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 import strawberry_django
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, IntegerField, Q, QuerySet, Value
 from strawberry import auto
 
 from apps.core.models import EventRecord
@@ -196,15 +196,15 @@ class OrderAssignment(Node):
     completion_notes: auto
     version: auto
 
-    @computed(needs=[], description="The client's rating, 1 to 5; null until they reviewed it.")
-    def client_rating(self) -> int | None:
-        """Nobody has reviewed anything yet: reviews are a domain that is still to come."""
-        return None
-
-    @computed(needs=[], description="What the client wrote; null until they reviewed it.")
-    def client_review(self) -> str | None:
-        """Nobody has reviewed anything yet: reviews are a domain that is still to come."""
-        return None
+    # Reviews are a domain still to come: nobody has written one yet.
+    client_rating: int | None = strawberry_django.field(
+        annotate=Value(None, output_field=IntegerField()),
+        description="The client's rating, 1 to 5; null until they reviewed it.",
+    )
+    client_review: str | None = strawberry_django.field(
+        annotate=Value(None, output_field=CharField()),
+        description="What the client wrote; null until they reviewed it.",
+    )
 
 
 @strawberry_django.type(models.OrderTransition)

@@ -1,11 +1,12 @@
 """Providers, as clients see them: without contact data."""
 
 import strawberry_django
+from django.db.models import CharField, IntegerField, Value
 from strawberry import auto
 
 from apps.providers import models
 from schema.base.pagination import Connection, connection
-from schema.base.types import Node, choices, computed, money
+from schema.base.types import Node, choices, money
 from schema.catalog.types import ServiceAddon, ServiceArea, ServiceSubcategory
 
 PriceType = choices(
@@ -38,15 +39,15 @@ class ServiceProviderProfile(Node):
     created_at: auto
     version: auto
 
-    @computed(needs=[], description="Credits left to spend; null where there is no wallet.")
-    def credit_balance(self) -> int | None:
-        """Nobody has a wallet yet: credits are a domain that is still to come."""
-        return None
-
-    @computed(needs=[], description="The plan that it is on; null without one.")
-    def subscription_tier(self) -> str | None:
-        """Nobody is on a plan yet: plans are a domain that is still to come."""
-        return None
+    # Credits and plans are domains still to come: nobody has a wallet or is on a plan yet.
+    credit_balance: int | None = strawberry_django.field(
+        annotate=Value(None, output_field=IntegerField()),
+        description="Credits left to spend; null where there is no wallet.",
+    )
+    subscription_tier: str | None = strawberry_django.field(
+        annotate=Value(None, output_field=CharField()),
+        description="The plan that it is on; null without one.",
+    )
 
     @strawberry_django.field(description="Kilometres from the place of `near`; null without it.")
     def distance_km(self) -> float | None:

@@ -97,7 +97,7 @@ def _give_orders(ben: User) -> None:
 
 def _fresh_orders(count: int) -> list[Any]:
     """Published orders without bids, copied from those of Cape Town."""
-    columns = [field.column for field in Order._meta.local_concrete_fields]
+    columns = [str(field.column) for field in Order._meta.local_concrete_fields]
     copied = [{"id": "gen_random_uuid()", "bid_count": "0"}.get(name, name) for name in columns]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -18,9 +18,8 @@ def _gid(kind: str, column: str) -> str:
 
 
 def _instant(column: str) -> str:
-    """Whole seconds are written without a fraction."""
-    text = f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
-    return f"replace({text}, '.000000', '')"
+    """Six digits of the second, always."""
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
 
 
 def _money(alias: str, column: str) -> str:

@@ -18,6 +18,7 @@ from kernel import clock, events
 from tests.factories.accounts import ClientFactory
 from tests.factories.orders import OrderFactory
 from tests.support.backends import backends, drop_backends
+from tests.support.followers import await_followers
 from tests.support.graphql import gid
 from tests.support.probe import SECRET
 from tests.support.server import PROBE, Server, serving
@@ -55,6 +56,7 @@ def tell(order: Order, *, times: int = 1) -> None:
 def follow(socket: Socket, order: Order, id: str = "1") -> None:
     """Subscribe to an order, and wait until that is so."""
     socket.subscribe(id, FOLLOW, variables={"id": gid(order)})
+    await_followers(order)
     assert socket.is_silent()
 
 
@@ -66,7 +68,7 @@ def test_four_queries_run_at_once_on_one_socket(server: Server):
         frames = [socket.receive() for _ in range(8)]
 
     assert sorted(frame["type"] for frame in frames) == ["complete"] * 4 + ["next"] * 4
-    assert time.monotonic() - start < 1.0
+    assert time.monotonic() - start < 1.5
 
 
 def test_a_socket_gives_its_connections_back(server: Server):
@@ -207,7 +209,9 @@ def test_a_stream_outlives_the_connections_that_the_database_drops(
 ):
     with connected(server.ws_url, token=signed_in.access_token) as socket:
         follow(socket, order)
-        drop_backends()
+        for _ in range(20):
+            drop_backends()
+            time.sleep(0.05)
         tell(order)
 
         assert socket.answer() == {"1": PUBLISHED}
