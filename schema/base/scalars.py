@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import strawberry
 from strawberry.schema.types.base_scalars import DateTimeDefinition
+from strawberry.types.scalar import ScalarDefinition
 
 
 def _instant(value: datetime) -> str:
@@ -11,10 +12,10 @@ def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-SCALARS = {
+SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="An instant: a date and a time in UTC, ISO 8601, with six digits of its second.",
+        description="An instant in UTC, ISO 8601, with six digits of its second.",
         serialize=_instant,
         parse_value=DateTimeDefinition.parse_value,
     )

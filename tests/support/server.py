@@ -113,7 +113,11 @@ class Server(Process):
         super().__init__(
             *server, str(self.port), application, env=environment(**env or {}), log=log
         )
-        self._await_ready()
+        try:
+            self._await_ready()
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def url(self) -> str:

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import F
 
 from apps.accounts.models import ClientProfile
+from apps.accounts.services.clients import count_for_client
 from apps.catalog.models import ServiceAddon
 from apps.orders import errors
 from apps.orders.events import OrderCancelled, OrderPublished, OrderUpdated
 from apps.orders.models import Bid, Order, OrderAddon
 from apps.orders.services.transitions import (
     client_user_id,
-    count_for_client,
     illegal,
     locked,
     move,
@@ -91,7 +91,7 @@ def publish_order(*, order: Order) -> Order:
     order = locked(order)
     _check_date(order.service_date)
     move(order, name="publish", to=Order.Status.PUBLISHED)
-    count_for_client(order, "total_orders")
+    count_for_client(client_id=order.client_profile_id, count="total_orders")
     events.publish(OrderPublished(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
@@ -116,7 +116,7 @@ def cancel_order(*, order: Order, reason: str = "") -> Order:
     )
     Order.objects.filter(pk=order.pk).update(bid_count=F("bid_count") - rejected)
     if not was_draft:
-        count_for_client(order, "cancelled_orders")
+        count_for_client(client_id=order.client_profile_id, count="cancelled_orders")
     events.publish(OrderCancelled(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
 from apps.accounts.models import ClientProfile
 from apps.orders import errors
 from apps.orders.models import ORDER_TRANSITIONS, Order, OrderTransition
@@ -69,11 +67,6 @@ def move(order: Order, *, name: str, to: Order.Status, note: str = "", **changes
 def illegal(order: Order) -> errors.IllegalTransition:
     """The refusal of a step that an order cannot take from where it stands."""
     return errors.IllegalTransition(params={"status": Order.Status(order.status).label.lower()})
-
-
-def count_for_client(order: Order, column: str) -> None:
-    """Add one to a count that the order's client profile keeps."""
-    ClientProfile.objects.filter(pk=order.client_profile_id).update(**{column: F(column) + 1})
 
 
 def client_user_id(order: Order) -> UUID:

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.accounts.services.clients import Count, count_for_client
 from apps.orders.events import (
     DisputeResolved,
     OrderCompleted,
@@ -13,7 +14,6 @@ from apps.orders.events import (
 from apps.orders.models import Order, OrderAssignment, OrderDispute
 from apps.orders.services.transitions import (
     client_user_id,
-    count_for_client,
     illegal,
     locked,
     move,
@@ -21,7 +21,7 @@ from apps.orders.services.transitions import (
 from kernel import clock, events
 
 #: The client's count that an outcome of a dispute adds to.
-COUNTED = {
+COUNTED: dict[Order.Status, Count] = {
     Order.Status.CONFIRMED: "completed_orders",
     Order.Status.CANCELLED: "cancelled_orders",
 }
@@ -51,7 +51,7 @@ def confirm_order(*, order: Order) -> Order:
     """Agree that the work is done. Raises IllegalTransition unless it is completed."""
     order = locked(order)
     move(order, name="confirm", to=Order.Status.CONFIRMED)
-    count_for_client(order, "completed_orders")
+    count_for_client(client_id=order.client_profile_id, count="completed_orders")
     events.publish(OrderConfirmed(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
@@ -93,7 +93,7 @@ def resolve_dispute(
         raise illegal(order)
     move(order, name="resolve", to=outcome, note=resolution)
     if outcome in COUNTED:
-        count_for_client(order, COUNTED[outcome])
+        count_for_client(client_id=order.client_profile_id, count=COUNTED[outcome])
     dispute.status = OrderDispute.Status.RESOLVED
     dispute.resolved_by, dispute.resolved_at = by, clock.now()
     dispute.resolution = resolution
