@@ -64,6 +64,8 @@ def _set_environment(*, testing: bool) -> None:
     """Complete our environment, which all that we start inherits."""
     if testing:
         os.environ["ENVIRONMENT"] = "test"
+        # Races take many connections at once, and machines that run tests are busy ones.
+        os.environ.setdefault("DATABASE_POOL_WAIT", "15")
     if (ROOT / ".env").exists():
         Env.read_env(ROOT / ".env")
     os.environ.setdefault("ENVIRONMENT", "development")

@@ -1,13 +1,15 @@
-"""What PostgreSQL says of the connections that others hold to the test's database."""
+"""What PostgreSQL says of the connections that the started processes hold."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
+from tests.support.server import APPLICATION_NAME
+
 OTHERS = (
-    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    " AND backend_type = 'client backend'"
+    "FROM pg_stat_activity WHERE datname = current_database()"
+    f" AND application_name = '{APPLICATION_NAME}'"
 )
 
 
@@ -21,14 +23,14 @@ class Backend:
 
 
 def backends() -> set[Backend]:
-    """The connections of others."""
+    """The connections of the processes that the test started."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pid, backend_start, state {OTHERS}")
         return {Backend(*row) for row in cursor.fetchall()}
 
 
 def drop_backends() -> int:
-    """End the connections of others; how many there were."""
+    """End those connections; how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(pg_terminate_backend(pid)) {OTHERS}")
         return int(cursor.fetchone()[0])
