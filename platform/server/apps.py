@@ -4,8 +4,12 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.utils.module_loading import import_string
 
 from kernel import events
+
+#: By name, for they need the apps that are being made ready here.
+WAKERS = ("server.wakers.wake_handlers", "schema.base.signals.announce")
 
 
 class ServerConfig(AppConfig):
@@ -15,12 +19,8 @@ class ServerConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the handlers of all domains, and what wakes them after a commit."""
-        # Celery's app and the channel layer read the settings, so they come when those are there.
-        from schema.base import signals
-        from server import wakers
-
         for config in apps.get_app_configs():
             if config.name.startswith("apps.") and find_spec(f"{config.name}.handlers"):
                 import_module(f"{config.name}.handlers")
-        events.wake_by(wakers.wake_handlers)
-        events.wake_by(signals.announce)
+        for waker in WAKERS:
+            events.wake_by(import_string(waker))

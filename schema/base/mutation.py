@@ -42,6 +42,15 @@ class Keyed:
     )
 
 
+@strawberry.input(description="What a change takes besides its own fields.")
+class Versioned:
+    """The base of inputs of mutations that change an object."""
+
+    version: int | None = strawberry.field(
+        default=None, description="The version that was read: another one answers version_conflict."
+    )
+
+
 def mutation(*, gate: Gate, description: str, own_transactions: bool = False) -> Any:
     """A root field of the mutation type, which answers its object or an OperationInfo.
 

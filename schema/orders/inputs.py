@@ -3,10 +3,10 @@
 from datetime import date, time
 
 import strawberry
-from strawberry import relay
+from strawberry import UNSET, relay
 from strawberry.file_uploads import Upload
 
-from schema.base.mutation import Keyed
+from schema.base.mutation import Keyed, Versioned
 from schema.base.types import MoneyInput
 from schema.orders.types import DisputeType, OrderStatus, Urgency
 
@@ -19,8 +19,30 @@ class OrderAddonInput:
     quantity: int = strawberry.field(default=1, description="How many.")
 
 
+@strawberry.input(description="What writing an order down and changing it share.")
+class OrderDetails:
+    """Details of an order."""
+
+    description: str | None = strawberry.field(default=UNSET, description="Details.")
+    location: str | None = strawberry.field(
+        default=UNSET, description="Street and number, for the assigned provider."
+    )
+    service_date: date | None = strawberry.field(default=UNSET, description="The day it is wanted.")
+    service_time: time | None = strawberry.field(
+        default=UNSET, description="The hour it is wanted."
+    )
+    urgency: Urgency | None = strawberry.field(default=UNSET, description="How soon it is needed.")
+    budget_min: MoneyInput | None = strawberry.field(
+        default=UNSET, description="The least the client would spend."
+    )
+    budget_max: MoneyInput | None = strawberry.field(
+        default=UNSET, description="The most the client would spend."
+    )
+    special_requirements: str | None = strawberry.field(default=UNSET, description="What to heed.")
+
+
 @strawberry.input(description="What an order asks for.")
-class CreateOrderInput(Keyed):
+class CreateOrderInput(OrderDetails, Keyed):
     """A new order."""
 
     title: str = strawberry.field(description="What it is about, in a line.")
@@ -34,73 +56,20 @@ class CreateOrderInput(Keyed):
     currency: str | None = strawberry.field(
         default=None, description="ISO 4217 code; the area's currency where it is left out."
     )
-    description: str | None = strawberry.field(default=strawberry.UNSET, description="Details.")
-    location: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Street and number, for the assigned provider."
-    )
-    city: str | None = strawberry.field(default=strawberry.UNSET, description="City or town.")
-    state: str | None = strawberry.field(default=strawberry.UNSET, description="Province.")
-    country: str | None = strawberry.field(
-        default=strawberry.UNSET, description="ISO 3166-1 alpha-2 code."
-    )
-    postal_code: str | None = strawberry.field(default=strawberry.UNSET, description="Postal code.")
-    latitude: float | None = strawberry.field(
-        default=strawberry.UNSET, description="Degrees north."
-    )
-    longitude: float | None = strawberry.field(
-        default=strawberry.UNSET, description="Degrees east."
-    )
-    service_date: date | None = strawberry.field(
-        default=strawberry.UNSET, description="The day it is wanted."
-    )
-    service_time: time | None = strawberry.field(
-        default=strawberry.UNSET, description="The hour it is wanted."
-    )
-    urgency: Urgency | None = strawberry.field(
-        default=strawberry.UNSET, description="How soon it is needed."
-    )
-    budget_min: MoneyInput | None = strawberry.field(
-        default=strawberry.UNSET, description="The least the client would spend."
-    )
-    budget_max: MoneyInput | None = strawberry.field(
-        default=strawberry.UNSET, description="The most the client would spend."
-    )
-    special_requirements: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What to heed."
-    )
+    city: str | None = strawberry.field(default=UNSET, description="City or town.")
+    state: str | None = strawberry.field(default=UNSET, description="Province.")
+    country: str | None = strawberry.field(default=UNSET, description="ISO 3166-1 alpha-2 code.")
+    postal_code: str | None = strawberry.field(default=UNSET, description="Postal code.")
+    latitude: float | None = strawberry.field(default=UNSET, description="Degrees north.")
+    longitude: float | None = strawberry.field(default=UNSET, description="Degrees east.")
 
 
 @strawberry.input(description="What is to change of an order; what is left out stays.")
-class UpdateOrderInput:
+class UpdateOrderInput(OrderDetails, Versioned):
     """Changes of an order."""
 
     id: relay.GlobalID = strawberry.field(description="The order.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that was read: another one answers version_conflict."
-    )
-    title: str | None = strawberry.field(default=strawberry.UNSET, description="Its title.")
-    description: str | None = strawberry.field(default=strawberry.UNSET, description="Details.")
-    location: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Street and number."
-    )
-    service_date: date | None = strawberry.field(
-        default=strawberry.UNSET, description="The day it is wanted."
-    )
-    service_time: time | None = strawberry.field(
-        default=strawberry.UNSET, description="The hour it is wanted."
-    )
-    urgency: Urgency | None = strawberry.field(
-        default=strawberry.UNSET, description="How soon it is needed."
-    )
-    budget_min: MoneyInput | None = strawberry.field(
-        default=strawberry.UNSET, description="The least the client would spend."
-    )
-    budget_max: MoneyInput | None = strawberry.field(
-        default=strawberry.UNSET, description="The most the client would spend."
-    )
-    special_requirements: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What to heed."
-    )
+    title: str | None = strawberry.field(default=UNSET, description="Its title.")
 
 
 @strawberry.input(description="An order.")
@@ -138,49 +107,36 @@ class AddOrderPhotoInput(Keyed):
     )
 
 
+@strawberry.input(description="What placing a bid and changing it share.")
+class BidDetails:
+    """Details of a bid."""
+
+    description: str | None = strawberry.field(default=UNSET, description="How it would be done.")
+    estimated_duration: int | None = strawberry.field(
+        default=UNSET, description="Minutes it would take."
+    )
+    terms_conditions: str | None = strawberry.field(
+        default=UNSET, description="What the offer depends on."
+    )
+    is_negotiable: bool | None = strawberry.field(
+        default=UNSET, description="Whether the price can move."
+    )
+
+
 @strawberry.input(description="An offer to carry out an order.")
-class PlaceBidInput(Keyed):
+class PlaceBidInput(BidDetails, Keyed):
     """A new bid."""
 
     order_id: relay.GlobalID = strawberry.field(description="The order.")
     amount: MoneyInput = strawberry.field(description="What it would cost.")
-    description: str | None = strawberry.field(
-        default=strawberry.UNSET, description="How it would be done."
-    )
-    estimated_duration: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Minutes it would take."
-    )
-    terms_conditions: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What the offer depends on."
-    )
-    is_negotiable: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="Whether the price can move."
-    )
 
 
 @strawberry.input(description="What is to change of a bid; what is left out stays.")
-class UpdateBidInput:
+class UpdateBidInput(BidDetails, Versioned):
     """Changes of a bid."""
 
     bid_id: relay.GlobalID = strawberry.field(description="The bid.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that was read: another one answers version_conflict."
-    )
-    amount: MoneyInput | None = strawberry.field(
-        default=strawberry.UNSET, description="What it would cost."
-    )
-    description: str | None = strawberry.field(
-        default=strawberry.UNSET, description="How it would be done."
-    )
-    estimated_duration: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Minutes it would take."
-    )
-    terms_conditions: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What the offer depends on."
-    )
-    is_negotiable: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="Whether the price can move."
-    )
+    amount: MoneyInput | None = strawberry.field(default=UNSET, description="What it would cost.")
 
 
 @strawberry.input(description="A bid.")

@@ -4,7 +4,7 @@ import strawberry
 from strawberry import UNSET, relay
 from strawberry.scalars import JSON
 
-from schema.base.mutation import Keyed
+from schema.base.mutation import Keyed, Versioned
 from schema.base.types import MoneyInput
 from schema.providers.types import PriceType
 
@@ -48,13 +48,10 @@ class CreateProviderProfileInput(ProviderDetails, Keyed):
 
 
 @strawberry.input(description="What is to change of one's profile; what is left out stays.")
-class UpdateProviderProfileInput(ProviderDetails):
+class UpdateProviderProfileInput(ProviderDetails, Versioned):
     """Changes of a profile."""
 
     business_name: str | None = strawberry.field(default=UNSET, description="Its name.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that was read: another one answers version_conflict."
-    )
 
 
 @strawberry.input(description="Whether and when one's business takes work.")
@@ -81,13 +78,10 @@ class AddProviderServiceInput(Keyed):
 
 
 @strawberry.input(description="What is to change of an offered service; what is left out stays.")
-class UpdateProviderServiceInput:
+class UpdateProviderServiceInput(Versioned):
     """Changes of an offer."""
 
     id: relay.GlobalID = strawberry.field(description="The offered service.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that was read: another one answers version_conflict."
-    )
     base_price: MoneyInput | None = strawberry.field(default=UNSET, description="What it costs.")
     description: str | None = strawberry.field(default=UNSET, description="How it is done.")
     price_type: PriceType | None = strawberry.field(
