@@ -52,6 +52,21 @@ class AbstractKeyedModel(models.Model):
     class Meta:
         abstract = True
 
+    def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
+        """Check the fields, without asking whether the rows that they refer to are there: that is
+        what a foreign key guarantees.
+        """
+        given = {
+            field.name
+            for field in self._meta.concrete_fields
+            if field.is_relation and getattr(self, field.attname) is not None
+        }
+        super().clean_fields(exclude={*(exclude or ()), *given})
+
+    def validate_unique(self, exclude: Iterable[str] | None = None) -> None:
+        """Check what is unique, but for the key: it is random."""
+        super().validate_unique(exclude={*(exclude or ()), "id"})
+
 
 class AbstractTimestampedModel(AbstractKeyedModel):
     """A row with a UUIDv7 key, its times, and a version that each update raises."""

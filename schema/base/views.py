@@ -63,6 +63,11 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
             user_agent=request.headers.get("User-Agent", ""),
             request=request,
         )
+        response = await self._respond(request, context)
+        response["X-Request-Id"] = context.request_id
+        return response
+
+    async def _respond(self, request: HttpRequest, context: Context) -> HttpResponseBase:
         if request.method == "GET" and "query" not in request.GET and _wants_html(request):
             return await self._graphiql(request)
         try:
