@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -60,7 +61,7 @@ class PlannedQueries(DjangoOptimizerExtension):
     """Plans the queries of the fields, which themselves ask for that.
 
     The library's hook around each field looks for querysets besides, which no resolver of ours
-    returns, and takes a tenth of the time of a long list.
+    returns, and costs up to a tenth of a long list.
     """
 
     resolve = SchemaExtension.resolve  # type: ignore[assignment]
@@ -79,17 +80,36 @@ class PayloadTransactions(StrawberryGraphQLCoreExecutionContext):
             return super().execute_field(parent_type, *args, **kwargs)
 
 
-def prepare(schema: Schema, text: str, operation_name: str | None) -> OperationDefinitionNode:
-    """The operation to run, its document at hand as ``parsed(schema, text)``.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation that can be run: its text, parsed and validated, and which part of it to run."""
 
-    Raises GraphQLError where the text does not parse, and RequestErrors for what it asks.
+    text: str
+    document: DocumentNode
+    operation: OperationDefinitionNode
+
+    @property
+    def kind(self) -> OperationType:
+        """Whether it is a query, a mutation or a subscription."""
+        return self.operation.operation
+
+    @property
+    def name(self) -> str | None:
+        """The operation's name, where it has one."""
+        return self.operation.name.value if self.operation.name else None
+
+
+def prepare(schema: Schema, text: str, operation_name: str | None) -> Prepared:
+    """The operation to run.
+
+    Raises InvalidDocument, and RequestError where the text has no such operation.
     """
-    document = parsed(schema, text)
+    document = _parsed(schema, text)
     operation = get_operation_ast(document, operation_name)
     if operation is None:
         reason = f"named {operation_name}" if operation_name else "to run: name one"
         raise RequestError(f"There is no operation {reason}.", "operation_not_found")
-    return operation
+    return Prepared(text, document, operation)
 
 
 class InvalidDocument(Exception):
@@ -100,8 +120,7 @@ class InvalidDocument(Exception):
         self.errors = errors
 
 
-def parsed(schema: Schema, text: str) -> DocumentNode:
-    """The document of a text; raises GraphQLError or InvalidDocument."""
+def _parsed(schema: Schema, text: str) -> DocumentNode:
     found = (_cached if len(text) <= CACHED_LENGTH else _parse)(schema, text)
     if isinstance(found, list):
         raise InvalidDocument(found)
@@ -147,8 +166,7 @@ def _with_connection_returned(function: Callable[[], Any]) -> Any:
 
 def execute(
     schema: Schema,
-    operation: OperationDefinitionNode,
-    text: str,
+    prepared: Prepared,
     variables: dict[str, Any] | None,
     context: Context,
     root: Any = None,
@@ -159,8 +177,8 @@ def execute(
     mutation opens its own.
     """
     structlog.contextvars.bind_contextvars(request_id=context.request_id)
-    context.document = parsed(schema, text)
-    result = _execute_as_viewer(schema, operation, text, variables, context, root)
+    context.document = prepared.document
+    result = _execute_as_viewer(schema, prepared, variables, context, root)
     if result.errors:
         result.errors = [present(error, context.request_id) for error in result.errors]
     return result
@@ -168,25 +186,24 @@ def execute(
 
 def _execute_as_viewer(
     schema: Schema,
-    operation: OperationDefinitionNode,
-    text: str,
+    prepared: Prepared,
     variables: dict[str, Any] | None,
     context: Context,
     root: Any,
 ) -> ExecutionResult:
     def run() -> ExecutionResult:
         return schema.execute_sync(
-            text,
+            prepared.text,
             variable_values=variables,
             context_value=context,
             root_value=root,
-            operation_name=operation.name.value if operation.name else None,
+            operation_name=prepared.name,
             allowed_operation_types=(Kind.QUERY, Kind.MUTATION, Kind.SUBSCRIPTION),
         )
 
     try:
         context.viewer = viewer_of_token(context.token, request_id=context.request_id)
-        if operation.operation is OperationType.MUTATION:
+        if prepared.kind is OperationType.MUTATION:
             return run()
         with acting_as(context.viewer):
             return run()

@@ -14,7 +14,7 @@ from django.db import Error as DatabaseError
 from graphql import (
     ExecutionResult as CoreResult,
 )
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import GraphQLError, OperationType
 from graphql.execution import create_source_event_stream
 from strawberry import Schema
 from strawberry.channels import GraphQLWSConsumer
@@ -32,9 +32,9 @@ from schema.base.errors import RequestError, present
 from schema.base.execution import (
     InvalidDocument,
     PayloadTransactions,
+    Prepared,
     execute,
     in_thread,
-    parsed,
     prepare,
 )
 from schema.base.http import bearer, new_request_id
@@ -133,7 +133,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         context = Context(request_id=new_request_id(), token=self.token)
         try:
             prepared = prepare(self.schema, operation.query, operation.operation_name)
-            if prepared.operation is OperationType.SUBSCRIPTION:
+            if prepared.kind is OperationType.SUBSCRIPTION:
                 await self._stream(operation, prepared, context)
             else:
                 result = await self._execute(operation, prepared, context)
@@ -149,21 +149,19 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def _execute(
         self,
         operation: Operation[Context, None],
-        prepared: OperationDefinitionNode,
+        prepared: Prepared,
         context: Context,
         root: Any = None,
     ) -> ExecutionResult:
         result: ExecutionResult = await in_thread(
-            lambda: execute(
-                self.schema, prepared, operation.query, operation.variables, context, root
-            )
+            lambda: execute(self.schema, prepared, operation.variables, context, root)
         )
         return result
 
     async def _stream(
         self,
         operation: Operation[Context, None],
-        prepared: OperationDefinitionNode,
+        prepared: Prepared,
         context: Context,
     ) -> None:
         source = await self._source(operation, prepared, context)
@@ -176,12 +174,12 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def _source(
         self,
         operation: Operation[Context, None],
-        prepared: OperationDefinitionNode,
+        prepared: Prepared,
         context: Context,
     ) -> AsyncIterable[Any]:
         executor = PayloadTransactions.build(
             self.schema._schema,
-            parsed(self.schema, operation.query),
+            prepared.document,
             context_value=context,
             raw_variable_values=operation.variables,
             operation_name=operation.operation_name,

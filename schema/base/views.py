@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import GraphQLError, OperationType
 from strawberry import Schema
 from strawberry.django.views import AsyncGraphQLView
 from strawberry.types.execution import ExecutionResult
@@ -84,17 +84,15 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
     ) -> HttpResponseBase:
         asked = await _read(request)
         try:
-            operation = prepare(self.schema, asked.query, asked.operation_name)
+            prepared = prepare(self.schema, asked.query, asked.operation_name)
         except (InvalidDocument, GraphQLError) as error:
             errors = error.errors if isinstance(error, InvalidDocument) else [error]
             result = ExecutionResult(
                 data=None, errors=[present(e, context.request_id) for e in errors]
             )
             return _response(result, media_type, refused=True)
-        _check_kind(request, operation)
-        result = await in_thread(
-            lambda: execute(self.schema, operation, asked.query, asked.variables, context)
-        )
+        _check_kind(request, prepared.kind)
+        result = await in_thread(lambda: execute(self.schema, prepared, asked.variables, context))
         return _response(result, media_type, refused=_was_refused(result))
 
     async def _graphiql(self, request: HttpRequest) -> HttpResponse:
@@ -166,10 +164,10 @@ def _read_query_string(request: HttpRequest) -> GraphQLRequest:
     return request_of(data)
 
 
-def _check_kind(request: HttpRequest, operation: OperationDefinitionNode) -> None:
-    if operation.operation is OperationType.SUBSCRIPTION:
+def _check_kind(request: HttpRequest, kind: OperationType) -> None:
+    if kind is OperationType.SUBSCRIPTION:
         raise BadRequest("Subscriptions run over WebSocket.", "subscription_over_http")
-    if request.method == "GET" and operation.operation is OperationType.MUTATION:
+    if request.method == "GET" and kind is OperationType.MUTATION:
         raise BadRequest("Mutations need POST.", "method_not_allowed", 405)
 
 
