@@ -10,7 +10,7 @@ from apps.accounts.models import ClientProfile, User
 from apps.organizations.models import Membership
 from kernel import clock
 from kernel.compiled import Compiled
-from kernel.errors import NotFound
+from kernel.lookup import one_of
 from kernel.viewer import VISITOR, Viewer
 
 
@@ -63,17 +63,5 @@ _signed_in = Compiled(
 
 def client_of(viewer: Viewer) -> ClientProfile:
     """The viewer as one who asks for work; every account has that side. Raises NotFound."""
-    found: ClientProfile | None = ClientProfile.objects.filter(
-        user_profile__user=viewer.user_id
-    ).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def user_visible_to(viewer: Viewer, user_id: UUID) -> User:
-    """A user whom the viewer may know of; raises NotFound."""
-    found: User | None = User.objects.visible_to(viewer).filter(pk=user_id).first()
-    if found is None:
-        raise NotFound
+    found: ClientProfile = one_of(ClientProfile.objects.all(), user_profile__user=viewer.user_id)
     return found

@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
-from kernel.errors import NotFound
+from kernel.lookup import one_of
 from kernel.models import AbstractSoftDeleteModel
 from kernel.viewer import Viewer
 
@@ -13,7 +13,5 @@ Entry = TypeVar("Entry", bound=AbstractSoftDeleteModel)
 def catalog_entry(viewer: Viewer, model: type[Entry], entry_id: UUID) -> Entry:
     """An entry of a model of the catalog; raises NotFound."""
     rows: Any = model.objects
-    found: Entry | None = rows.visible_to(viewer).filter(pk=entry_id).first()
-    if found is None:
-        raise NotFound
+    found: Entry = one_of(rows.visible_to(viewer), pk=entry_id)
     return found

@@ -5,15 +5,13 @@ from uuid import UUID
 from apps.orders import errors
 from apps.orders.models import Bid, Order, OrderDispute
 from apps.providers.access import acting_provider
-from kernel.errors import NotFound
+from kernel.lookup import one_of
 from kernel.viewer import Viewer
 
 
 def order_visible_to(viewer: Viewer, order_id: UUID) -> Order:
     """An order that the viewer may see; raises NotFound."""
-    found: Order | None = Order.objects.visible_to(viewer).filter(pk=order_id).first()
-    if found is None:
-        raise NotFound
+    found: Order = one_of(Order.objects.visible_to(viewer), pk=order_id)
     return found
 
 
@@ -29,9 +27,7 @@ def own_order(viewer: Viewer, order_id: UUID) -> Order:
 
 def own_deleted_order(viewer: Viewer, order_id: UUID) -> Order:
     """An order that the viewer placed and deleted; raises NotFound."""
-    found: Order | None = Order.objects.deleted_only().own(viewer).filter(pk=order_id).first()
-    if found is None:
-        raise NotFound
+    found: Order = one_of(Order.objects.deleted_only().own(viewer), pk=order_id)
     return found
 
 
@@ -48,9 +44,7 @@ def order_carried_out(viewer: Viewer, order_id: UUID) -> Order:
 
 def order_of_party(viewer: Viewer, order_id: UUID) -> Order:
     """An order whose client or assigned provider the viewer is; raises NotFound."""
-    found: Order | None = Order.objects.of_party(viewer).filter(pk=order_id).first()
-    if found is None:
-        raise NotFound
+    found: Order = one_of(Order.objects.of_party(viewer), pk=order_id)
     return found
 
 
@@ -65,17 +59,11 @@ def bid_on_own_order(viewer: Viewer, bid_id: UUID) -> Bid:
 
 
 def _bid(viewer: Viewer, bid_id: UUID, **conditions: object) -> Bid:
-    found: Bid | None = Bid.objects.visible_to(viewer).filter(pk=bid_id, **conditions).first()
-    if found is None:
-        raise NotFound
+    found: Bid = one_of(Bid.objects.visible_to(viewer), pk=bid_id, **conditions)
     return found
 
 
 def dispute_visible_to(viewer: Viewer, dispute_id: UUID) -> OrderDispute:
     """A dispute that the viewer may see; raises NotFound."""
-    found: OrderDispute | None = (
-        OrderDispute.objects.visible_to(viewer).filter(pk=dispute_id).first()
-    )
-    if found is None:
-        raise NotFound
+    found: OrderDispute = one_of(OrderDispute.objects.visible_to(viewer), pk=dispute_id)
     return found

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from apps.providers import errors
 from apps.providers.models import ServiceProviderProfile, ServiceProviderService
-from kernel.errors import NotFound
+from kernel.lookup import one_of
 from kernel.viewer import Viewer
 
 
@@ -20,19 +20,13 @@ def acting_provider(viewer: Viewer) -> ServiceProviderProfile:
 
 def provider_visible_to(viewer: Viewer, provider_id: UUID) -> ServiceProviderProfile:
     """A provider whom the viewer may know of; raises NotFound."""
-    found: ServiceProviderProfile | None = (
-        ServiceProviderProfile.objects.visible_to(viewer).filter(pk=provider_id).first()
-    )
-    if found is None:
-        raise NotFound
+    rows = ServiceProviderProfile.objects.visible_to(viewer)
+    found: ServiceProviderProfile = one_of(rows, pk=provider_id)
     return found
 
 
 def own_service(viewer: Viewer, service_id: UUID) -> ServiceProviderService:
     """A service that the viewer's business offers; raises NotFound."""
-    found: ServiceProviderService | None = ServiceProviderService.objects.filter(
-        pk=service_id, provider__user_profile__user=viewer.user_id
-    ).first()
-    if found is None:
-        raise NotFound
+    own = ServiceProviderService.objects.filter(provider__user_profile__user=viewer.user_id)
+    found: ServiceProviderService = one_of(own, pk=service_id)
     return found

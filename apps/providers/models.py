@@ -26,10 +26,6 @@ class ProviderQuerySet(SoftDeleteQuerySet["ServiceProviderProfile"]):
         """All of them: profiles are public, without contact data."""
         return self
 
-    def available(self) -> Self:
-        """Those who take work now."""
-        return self.filter(is_available=True)
-
 
 class ServiceProviderProfile(AbstractCascadingSoftDeleteModel):
     """A business that carries out services."""

@@ -7,7 +7,7 @@ from apps.accounts.models import ClientProfile
 from apps.orders import errors
 from apps.orders.models import ORDER_TRANSITIONS, Order, OrderTransition
 from kernel import clock
-from kernel.errors import NotFound
+from kernel.lookup import one_of
 from kernel.viewer import current_viewer
 
 #: Where each step begins. Two steps may lead to the same status, so the status alone says too
@@ -39,10 +39,7 @@ def locked(order: Order) -> Order:
 
     Raises NotFound where it was deleted in the meantime.
     """
-    rows = Order.objects.select_for_update(of=("self",))
-    found: Order | None = rows.filter(pk=order.pk).first()
-    if found is None:
-        raise NotFound
+    found: Order = one_of(Order.objects.select_for_update(of=("self",)), pk=order.pk)
     return found
 
 
