@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
@@ -9,6 +10,8 @@ from pytest_django import Settings
 from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
 from tests.support.server import await_gone
+
+pytest_plugins = ["tests.support.fakes.fixtures"]
 
 
 @pytest.fixture
@@ -34,4 +37,11 @@ def cast(db: None) -> Cast:
 def media(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Uploads of a test go where they vanish with it."""
     settings.MEDIA_ROOT = str(tmp_path)
+    settings.PRIVATE_MEDIA_ROOT = str(tmp_path / "private")
     yield
+
+
+@pytest.fixture(autouse=True)
+def rates(settings: Settings) -> None:
+    """Each test has its own rate buckets, which are full."""
+    settings.RATE_PREFIX = f"rate-{uuid4().hex}"

@@ -1,18 +1,22 @@
-"""What the admin pages of all domains share: amounts, deleted rows, logs that are only read."""
+"""What the admin pages of all domains share: amounts, deleted rows, logs that are only read, and
+whom they show.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
+from kernel.audit import personal_columns
+from kernel.encryption import BlindIndexField
 from kernel.money import Money, MoneyField
-from kernel.viewer import Viewer, acting_as
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -23,10 +27,18 @@ else:
     ModelForm, ModelAdmin = forms.ModelForm, admin.ModelAdmin
     TabularInline = admin.TabularInline
 
-admin.site.site_header = "Fundi"
-admin.site.site_title = "Fundi"
-admin.site.index_title = "Administration"
-admin.site.site_url = "/graphql/"
+
+def look_at(request: HttpRequest, rows: Iterable[models.Model]) -> None:
+    """Remember that a page shows rows, where somebody's own columns are among theirs."""
+    seen = [row for row in rows if row.pk and personal_columns(row)]
+    request.__dict__.setdefault("_looked_at", {}).update(
+        {(row._meta.label, row.pk): row for row in seen}
+    )
+
+
+def looked_at(request: HttpRequest) -> list[models.Model]:
+    """The rows with somebody's own columns that a page has shown."""
+    return list(request.__dict__.get("_looked_at", {}).values())
 
 
 def folded(*fields: Any) -> Any:
@@ -118,7 +130,11 @@ class RowAdmin(ModelAdmin):
         return [name for name in fields if name not in self._stamps()]
 
     def _stamps(self) -> list[str]:
-        return [field.name for field in self.model._meta.fields if not field.editable]
+        return [
+            field.name
+            for field in self.model._meta.fields
+            if not field.editable and not isinstance(field, BlindIndexField)
+        ]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """An amount for money, else Django's own."""
@@ -135,20 +151,22 @@ class RowAdmin(ModelAdmin):
             found.widget.can_delete_related = False
         return found
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save as the user of the page."""
-        with acting_as(Viewer(user=request.user)):
-            super().save_model(request, obj, form, change)
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list, whose rows were looked at once they stand on it."""
+        response = super().changelist_view(request, extra_context)
+        shown_list = (getattr(response, "context_data", None) or {}).get("cl")
+        if shown_list is not None:
+            look_at(request, shown_list.result_list)
+        return response
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete as the user of the page."""
-        with acting_as(Viewer(user=request.user)):
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """Delete as the user of the page."""
-        with acting_as(Viewer(user=request.user)):
-            super().delete_queryset(request, queryset)
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """The page of a row, which was looked at then, and so were those of its parts."""
+        row = context.get("original")
+        parts = (part.formset.queryset for part in context["inline_admin_formsets"])
+        look_at(request, [*([row] if row else []), *chain.from_iterable(parts)])
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class PartInline(TabularInline):
@@ -233,7 +251,7 @@ class SoftDeleteAdmin(RowAdmin):
     def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
         """Bring back deleted rows with all that their deletion took."""
         try:
-            with acting_as(Viewer(user=request.user)):
+            with transaction.atomic():
                 count = queryset.bulk_restore()
         except IntegrityError:
             self.message_user(

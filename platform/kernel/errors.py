@@ -36,6 +36,20 @@ class NotSignedIn(NotAllowed):
     message = "Sign in first."
 
 
+class StepUpRequired(NotAllowed):
+    """The operation needs a password or second factor that was shown a short while ago."""
+
+    code = "step_up_required"
+    message = "Show your password or second factor again: call stepUp, then repeat this."
+
+
+class SecondFactorMissing(NotAllowed):
+    """The organization requires a second factor, which this session was not opened with."""
+
+    code = "second_factor_required"
+    message = "Your organization requires a second factor: set one up and sign in with it."
+
+
 class NotFound(ObjectDoesNotExist):
     """There is no such object, or the caller may not know of it: both look alike."""
 

@@ -126,12 +126,14 @@ class SoftDeleteQuerySet(BaseQuerySet[Row]):
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
-    def bulk_soft_delete(self) -> int:
-        """Delete all these rows, and what hangs on them, as one batch; returns how many roots."""
+    def bulk_soft_delete(self, *, batch: UUID | None = None) -> int:
+        """Delete all these rows, and what hangs on them, as one batch: that of another deletion,
+        where one is given. Returns how many roots.
+        """
         with transaction.atomic():
             keys = _locked_keys(self._in_table().filter(is_deleted=False))
             if keys:
-                _mark_deleted(self.model, keys, batch=uuid7(), at=clock.now())
+                _mark_deleted(self.model, keys, batch=batch or uuid7(), at=clock.now())
         return len(keys)
 
     def bulk_restore(self) -> int:

@@ -2,14 +2,17 @@
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import structlog
 
 log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
 
 #: What is worth another try: the service is busy or broken, and says so.
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -74,15 +77,22 @@ class Service:
 
         Only for calls that may arrive twice: an answer that was lost is asked for again.
         """
+        return self.call(lambda: self._try(method, url, options))
+
+    def call(self, attempt: Callable[[], Result | None]) -> Result:
+        """What the first attempt that worked gave; None is one that may work the next time.
+
+        Raises Unavailable when the attempts are used up, and at once while the breaker is open.
+        """
         self.breaker.check()
-        for attempt in range(self.attempts):
-            answer = self._try(method, url, options)
-            if answer is not None:
+        for number in range(self.attempts):
+            found = attempt()
+            if found is not None:
                 self.breaker.note(worked=True)
-                return answer
-            if attempt + 1 < self.attempts:
+                return found
+            if number + 1 < self.attempts:
                 # Full jitter (Brooker 2015), so that those who failed together do not return so.
-                time.sleep(random.uniform(0, self.pause * 2**attempt))  # noqa: S311
+                time.sleep(random.uniform(0, self.pause * 2**number))  # noqa: S311
         self.breaker.note(worked=False)
         raise Unavailable(f"{self.name} does not answer.")
 

@@ -1,14 +1,24 @@
 """Who acts, for whom, and with which rights: entered once per operation."""
 
+import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+
+
+class Reach(enum.StrEnum):
+    """How far into an organization a role's permissions go."""
+
+    OWN = "OWN"
+    TEAM = "TEAM"
+    ORGANIZATION = "ORGANIZATION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +28,19 @@ class Viewer:
     user: Any = None
     organization_id: UUID | None = None
     session_id: UUID | None = None
+    #: The codes that the role in the active organization grants, and how far they go.
     permissions: frozenset[str] = field(default_factory=frozenset)
+    reach: Reach = Reach.OWN
+    #: Django's permissions of one of the platform's staff, such as "orders.view_order".
+    staff_permissions: frozenset[str] = field(default_factory=frozenset)
+    #: When the session last showed its password or second factor, and whether it has shown one.
+    verified_at: datetime | None = None
+    has_second_factor: bool = False
+    #: The organization wants a second factor, which the session has not shown: it acts for none.
+    lacks_second_factor: bool = False
     is_system: bool = False
     request_id: str = ""
+    ip_address: str | None = None
 
     @property
     def user_id(self) -> UUID | None:
@@ -34,12 +54,31 @@ class Viewer:
 
     @property
     def is_staff(self) -> bool:
-        """Whether the platform's own staff, or the system, acts."""
+        """Whether the platform's own staff, or the system, acts: what they may is another thing."""
         return self.is_system or bool(self.user and self.user.is_staff)
 
     def can(self, code: str) -> bool:
         """Whether the role in the active organization grants a permission code."""
         return self.is_system or code in self.permissions
+
+    def has_permission(self, name: str) -> bool:
+        """Whether one of the staff has a permission of Django's, such as "orders.change_order"."""
+        if self.is_system:
+            return True
+        return self.is_staff and (self.user.is_superuser or name in self.staff_permissions)
+
+    def oversees(self, model: Any) -> bool:
+        """Whether one of the staff may look at all rows of a model."""
+        options = model._meta
+        return self.has_permission(f"{options.app_label}.view_{options.model_name}")
+
+    @property
+    def overseen(self) -> str:
+        """The models that ``oversees`` is true for, as the policies of the database read them."""
+        if self.is_system or (self.is_staff and self.user.is_superuser):
+            return "*"
+        seen = sorted(name for name in self.staff_permissions if ".view_" in name)
+        return " ".join(name.replace(".view_", ".") for name in seen) if self.is_staff else ""
 
 
 VISITOR = Viewer()
@@ -61,13 +100,15 @@ def _apply(viewer: Viewer, statement_timeout: str) -> None:
             "SELECT set_config('fundi.user_id', %s, true),"
             " set_config('fundi.organization_id', %s, true),"
             " set_config('fundi.request_id', %s, true),"
-            " set_config('fundi.is_system', %s, true),"
+            " set_config('fundi.ip_address', %s, true),"
+            " set_config('fundi.oversees', %s, true),"
             " set_config('statement_timeout', %s, true)",
             [
                 str(viewer.user_id or ""),
                 str(viewer.organization_id or ""),
                 viewer.request_id,
-                "on" if viewer.is_system else "",
+                viewer.ip_address or "",
+                viewer.overseen,
                 statement_timeout,
             ],
         )

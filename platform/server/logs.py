@@ -5,10 +5,11 @@ from typing import Any
 
 import structlog
 
-#: Clients' request lines, whose addresses may carry credentials, and what repeats every second.
+#: Request lines, whose addresses may carry credentials, and what repeats every second.
 QUIET = (
     "httpx",
     "httpcore",
+    "uvicorn.access",
     "asyncio",
     "celery.beat",
     "celery.worker.strategy",

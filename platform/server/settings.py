@@ -3,6 +3,9 @@
 A wrong or missing variable stops the start with a sentence that names it.
 """
 
+import base64
+import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +13,43 @@ import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from kernel.rates import Rate
+
 # Django's generic classes can be written with their type arguments, as the type checker wants.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-env = environ.Env()
+
+class Env(environ.Env):  # type: ignore[misc]
+    """Reads variables, and says of which one it could not read."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        """The value of a variable; raises ImproperlyConfigured."""
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError:
+            # Without the value, of which a part may be secret.
+            raise ImproperlyConfigured(
+                f"{var} cannot be read: how it is written stands in README.md, Configuration."
+            ) from None
+
+
+def is_key(encoded: str) -> bool:
+    """Whether a text is 32 bytes in base64, which look random."""
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return False
+    return len(key) == 32 and len(set(key)) >= 16
+
+
+def is_strong(secret: str) -> bool:
+    """Whether a text is long enough for a secret, and looks random."""
+    return len(secret) >= 40 and len(set(secret)) >= 10
+
+
+env = Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
@@ -28,10 +62,29 @@ if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG must not be on in production.")
 
 SECRET_KEY = env.str("SECRET_KEY", "")
-if PRODUCTION and (len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10):
+if PRODUCTION and not is_strong(SECRET_KEY):
     raise ImproperlyConfigured("SECRET_KEY must be set to at least 40 random characters.")
 SECRET_KEY = SECRET_KEY or "development-only"
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if PRODUCTION and not all(map(is_strong, SECRET_KEY_FALLBACKS)):
+    raise ImproperlyConfigured("SECRET_KEY_FALLBACKS must each have at least 40 random characters.")
+
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
+if PRODUCTION and not ENCRYPTION_KEYS:
+    raise ImproperlyConfigured(
+        "ENCRYPTION_KEYS must hold at least one key, such as 2026:BASE64 with 32 random bytes."
+    )
+if not ENCRYPTION_KEYS:
+    _derived = hashlib.sha256(f"columns {SECRET_KEY}".encode()).digest()
+    ENCRYPTION_KEYS = [f"development:{base64.b64encode(_derived).decode()}"]
+for _entry in ENCRYPTION_KEYS:
+    _name, _, _encoded = _entry.partition(":")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,20}", _name) or not is_key(_encoded):
+        raise ImproperlyConfigured(
+            "ENCRYPTION_KEYS must list keys as name:BASE64, each of 32 random bytes."
+        )
+if len({_entry.partition(":")[0] for _entry in ENCRYPTION_KEYS}) < len(ENCRYPTION_KEYS):
+    raise ImproperlyConfigured("ENCRYPTION_KEYS must not list two keys of the same name.")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 if PRODUCTION and not ALLOWED_HOSTS:
@@ -42,7 +95,7 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "server.apps.ServerConfig",
     "daphne",
-    "django.contrib.admin",
+    "server.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -158,21 +211,34 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "apps.core.tasks.deliver", "schedule": 2.0, "options": {"expires": 10}},
+    "send-messages": {
+        "task": "apps.core.tasks.send_messages",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "forget-old-events": {"task": "apps.core.tasks.forget_old_events", "schedule": 600.0},
     "forget-old-keys": {"task": "apps.core.tasks.forget_old_keys", "schedule": 3600.0},
+    "forget-old-messages": {"task": "apps.core.tasks.forget_old_messages", "schedule": 3600.0},
     "start-purge": {"task": "apps.core.tasks.start_purge", "schedule": 86400.0},
+    "forget-old-challenges": {
+        "task": "apps.accounts.tasks.forget_old_challenges",
+        "schedule": 3600.0,
+    },
+    "start-erasure": {"task": "apps.accounts.tasks.start_erasure", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
-# The email is unique among accounts that are not deleted, by a conditional constraint.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+TENANT_MODEL = "organizations.Organization"
+# The email is unique among accounts that are not deleted, by a conditional constraint; and our
+# backend for single rows builds on guardian's.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "guardian.W001"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "guardian.backends.ObjectPermissionBackend",
+    "apps.organizations.backends.MembershipBackend",
 ]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["kernel.hashing.BoundedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -184,6 +250,123 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", 900)
 REFRESH_TOKEN_DAYS = env.int("REFRESH_TOKEN_DAYS", 30)
+# How long a shown password or second factor opens what needs a fresh one.
+STEP_UP_SECONDS = env.int("STEP_UP_SECONDS", 600)
+CODE_SECONDS = env.int("CODE_SECONDS", 600)
+RESET_SECONDS = env.int("RESET_SECONDS", 3600)
+INVITATION_DAYS = env.int("INVITATION_DAYS", 7)
+ERASE_AFTER_DAYS = env.int("ERASE_AFTER_DAYS", 30)
+# The admin, and GraphiQL in production, ask staff for a second factor.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", PRODUCTION)
+SMS_PER_NUMBER_AND_DAY = env.int("SMS_PER_NUMBER_AND_DAY", 5)
+SMS_PER_DAY = env.int("SMS_PER_DAY", 1000)
+MAIL_CODES_PER_ADDRESS_AND_DAY = env.int("MAIL_CODES_PER_ADDRESS_AND_DAY", 10)
+CODE_RESEND_SECONDS = env.int("CODE_RESEND_SECONDS", 60)
+# The phone numbers without a country's code are this country's.
+PHONE_REGION = env.str("PHONE_REGION", "ZA")
+
+FIREBASE_PROJECT_ID = env.str("FIREBASE_PROJECT_ID", "")
+FIREBASE_KEYS_URL = env.str(
+    "FIREBASE_KEYS_URL",
+    "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
+)
+
+# Tries at once, and the seconds until as many again: for each account and for each address.
+RATE_PREFIX = env.str("RATE_PREFIX", "rate")
+RATES = {
+    name: tuple(
+        env.get_value(f"RATE_{name}_{whose}", cast=Rate.parse, default=Rate.parse(usual))
+        for whose, usual in usuals
+    )
+    for name, usuals in {
+        "SIGN_IN": (("ACCOUNT", "5/60"), ("ADDRESS", "30/60")),
+        "SIGN_UP": (("ACCOUNT", "3/600"), ("ADDRESS", "20/600")),
+        "RESET": (("ACCOUNT", "3/600"), ("ADDRESS", "20/600")),
+        "CODE": (("ACCOUNT", "10/600"), ("ADDRESS", "60/600")),
+        "REFRESH": (("ACCOUNT", "30/60"), ("ADDRESS", "120/60")),
+        "INVITE": (("ACCOUNT", "50/3600"), ("ADDRESS", "100/3600")),
+    }.items()
+}
+# Proxies of ours in front, each of which appends to X-Forwarded-For whom it heard.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES < 0:
+    raise ImproperlyConfigured("TRUSTED_PROXIES must be how many proxies of ours stand in front.")
+# Where clients reach this server, and the pages that mails link to: {token} stands in them.
+PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+RESET_URL = env.str("RESET_URL", f"{PUBLIC_URL}/reset?token={{token}}")
+INVITATION_URL = env.str("INVITATION_URL", f"{PUBLIC_URL}/invitation?token={{token}}")
+
+SMS_GATEWAY = env.str("SMS_GATEWAY", "console")
+if SMS_GATEWAY not in ("console", "panacea"):
+    raise ImproperlyConfigured("SMS_GATEWAY must be console or panacea.")
+SMS_TIMEOUT = env.float("SMS_TIMEOUT", 10.0)
+PANACEA_URL = env.str("PANACEA_URL", "https://api.panaceamobile.com")
+PANACEA_USERNAME = env.str("PANACEA_USERNAME", "")
+PANACEA_PASSWORD = env.str("PANACEA_PASSWORD", "")
+PANACEA_FROM = env.str("PANACEA_FROM", "")
+if SMS_GATEWAY == "panacea" and not (PANACEA_USERNAME and PANACEA_PASSWORD):
+    raise ImproperlyConfigured("PANACEA_USERNAME and PANACEA_PASSWORD are needed to send SMS.")
+
+# What each provider of mail has to be told, as ANYMAIL_ and the name.
+MAIL_PROVIDERS = {
+    "amazon_ses": ["AMAZON_SES_REGION"],
+    "brevo": ["BREVO_API_KEY"],
+    "mailersend": ["MAILERSEND_API_TOKEN"],
+    "mailgun": ["MAILGUN_API_KEY"],
+    "mailjet": ["MAILJET_API_KEY", "MAILJET_SECRET_KEY"],
+    "mailtrap": ["MAILTRAP_API_TOKEN"],
+    "mandrill": ["MANDRILL_API_KEY"],
+    "postal": ["POSTAL_API_KEY", "POSTAL_API_URL"],
+    "postmark": ["POSTMARK_SERVER_TOKEN"],
+    "resend": ["RESEND_API_KEY"],
+    "scaleway": ["SCALEWAY_SECRET_KEY", "SCALEWAY_PROJECT_ID"],
+    "sendgrid": ["SENDGRID_API_KEY"],
+    "sparkpost": ["SPARKPOST_API_KEY"],
+}
+EMAIL_GATEWAY = env.str("EMAIL_GATEWAY", "console")
+if EMAIL_GATEWAY not in ("console", "smtp", *MAIL_PROVIDERS):
+    raise ImproperlyConfigured(
+        f"EMAIL_GATEWAY must be console, smtp, {' or '.join(MAIL_PROVIDERS)}."
+    )
+EMAIL_BACKEND = {
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+}.get(EMAIL_GATEWAY, f"anymail.backends.{EMAIL_GATEWAY}.EmailBackend")
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 10.0)
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_PASSWORD", "")
+# TLS from the first byte, as on port 465, or else after a greeting in the clear.
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", not EMAIL_USE_SSL)
+if EMAIL_GATEWAY == "smtp" and not EMAIL_HOST:
+    raise ImproperlyConfigured("EMAIL_HOST must name the server that takes mails.")
+if EMAIL_USE_SSL and EMAIL_USE_TLS:
+    raise ImproperlyConfigured("EMAIL_USE_TLS and EMAIL_USE_SSL exclude each other.")
+if EMAIL_HOST_USER and not (EMAIL_USE_TLS or EMAIL_USE_SSL):
+    raise ImproperlyConfigured("EMAIL_PASSWORD would travel in the clear: use TLS or SSL.")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", "Fundi <fundi@localhost>" if EMAIL_GATEWAY == "console" else ""
+)
+if not re.fullmatch(r"([^<>@\n]+ <)?[^<>@\s]+@[^<>@\s]+(?(1)>)", DEFAULT_FROM_EMAIL):
+    raise ImproperlyConfigured(
+        "DEFAULT_FROM_EMAIL must be who mails come from, such as Fundi <hello@example.org>."
+    )
+ANYMAIL: dict[str, Any] = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+for _name in MAIL_PROVIDERS.get(EMAIL_GATEWAY, []):
+    ANYMAIL[_name] = env.str(f"ANYMAIL_{_name}", "")
+    if not ANYMAIL[_name]:
+        raise ImproperlyConfigured(f"ANYMAIL_{_name} is needed to send mail by {EMAIL_GATEWAY}.")
+# Where else a provider has its API, as in Europe, and the domain that Mailgun sends for.
+for _name in (f"{EMAIL_GATEWAY.upper()}_API_URL", "MAILGUN_SENDER_DOMAIN"):
+    if env.str(f"ANYMAIL_{_name}", ""):
+        ANYMAIL[_name] = env.str(f"ANYMAIL_{_name}")
+if EMAIL_GATEWAY == "amazon_ses":
+    ANYMAIL["AMAZON_SES_CLIENT_PARAMS"] = {
+        "region_name": ANYMAIL["AMAZON_SES_REGION"],
+        "config": {"connect_timeout": EMAIL_TIMEOUT, "read_timeout": EMAIL_TIMEOUT},
+    }
 
 EVENT_LOG = "apps.core.services.event_log.append"
 PLATFORM_CURRENCY = env.str("PLATFORM_CURRENCY", "USD")
@@ -215,6 +398,45 @@ STATICFILES_DIRS = [BASE_DIR / "platform/server/static"]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 MEDIA_URL = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(BASE_DIR / ".data/media"))
+# What only some may open lies apart, and is reached by addresses that expire.
+PRIVATE_MEDIA_ROOT = env.str("PRIVATE_MEDIA_ROOT", str(BASE_DIR / ".data/private"))
+MEDIA_STORAGE = env.str("MEDIA_STORAGE", "local")
+PRIVATE_STORAGE = env.str("PRIVATE_STORAGE", "s3" if MEDIA_STORAGE == "s3" else "local")
+if MEDIA_STORAGE not in ("local", "s3", "cloudinary") or PRIVATE_STORAGE not in ("local", "s3"):
+    raise ImproperlyConfigured(
+        "MEDIA_STORAGE must be local, s3 or cloudinary, and PRIVATE_STORAGE local or s3."
+    )
+
+
+def s3(bucket: str, **options: Any) -> dict[str, Any]:
+    """A bucket of S3, or of what speaks its protocol at S3_ENDPOINT_URL."""
+    if not env.str(bucket, ""):
+        raise ImproperlyConfigured(f"{bucket} must name the bucket for files on S3.")
+    known = {
+        "bucket_name": env.str(bucket),
+        "endpoint_url": env.str("S3_ENDPOINT_URL", None),
+        "region_name": env.str("S3_REGION", None),
+        "access_key": env.str("S3_ACCESS_KEY", None),
+        "secret_key": env.str("S3_SECRET_KEY", None),
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": known | options}
+
+
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "kernel.storage.PrivateStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if MEDIA_STORAGE == "s3":
+    STORAGES["default"] = s3("S3_BUCKET", querystring_auth=False)
+if MEDIA_STORAGE == "cloudinary":
+    STORAGES["default"] = {
+        "BACKEND": "server.cloudinary_storage.CloudinaryStorage",
+        "OPTIONS": {"url": env.str("CLOUDINARY_URL")},
+    }
+if PRIVATE_STORAGE == "s3":
+    STORAGES["private"] = s3("S3_PRIVATE_BUCKET", querystring_expire=600)
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

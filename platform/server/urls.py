@@ -11,19 +11,26 @@ from apps.accounts.demo import DEMO_ACCOUNTS
 from schema.base.views import GraphQLView
 from schema.root import schema
 from server import health
+from server.files import private_file
 from server.graphiql import graphiql_page
+from server.reports import sms_report
 
 
-def graphiql(request: HttpRequest) -> HttpResponse:
-    """GraphiQL, with the demo accounts at hand in development."""
+def graphiql(request: HttpRequest) -> HttpResponse | None:
+    """GraphiQL, with the demo accounts at hand in development; where introspection is closed, for
+    those alone who are signed in to the admin.
+    """
+    if not settings.OPEN_INTROSPECTION and not admin.site.has_permission(request):
+        return None
     return graphiql_page(request, demo_accounts=DEMO_ACCOUNTS)
 
 
-ide = graphiql if settings.OPEN_INTROSPECTION else None
 urlpatterns = [
     # No cookie says who asks, so there is nothing that another site's page could borrow.
-    path("graphql/", csrf_exempt(GraphQLView.as_view(schema=schema, ide=ide)), name="graphql"),
+    path("graphql/", csrf_exempt(GraphQLView.as_view(schema=schema, ide=graphiql)), name="graphql"),
     path("admin/", admin.site.urls),
+    path("files/<str:token>", private_file, name="private_file"),
+    path("reports/sms/<str:token>", sms_report, name="sms_report"),
     path("livez", health.livez),
     path("readyz", health.readyz),
 ]

@@ -10,12 +10,12 @@ from kernel.viewer import SYSTEM, VISITOR, Viewer, acting_as, current_viewer
 from tests.factories.accounts import UserFactory
 from tests.support.races import race
 
-NAMES = ("fundi.user_id", "fundi.request_id", "fundi.is_system", "statement_timeout")
+NAMES = ("fundi.user_id", "fundi.request_id", "fundi.oversees", "statement_timeout")
 NOBODY = ["", "", ""]
 
 
 def told() -> list[str]:
-    """What the connection says of user, request, system and time-out."""
+    """What the connection says of user, request, what they oversee and time-out."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT "
@@ -111,7 +111,7 @@ def test_an_inner_viewer_gives_back_to_the_outer_one():
             inside = told()
         after, acting = told(), current_viewer()
 
-    assert inside == ["", "", "on", "3s"]
+    assert inside == ["", "", "*", "3s"]
     assert after == before == [str(user.pk), "outer", "", "9s"]
     assert acting.user == user
 

@@ -1,0 +1,146 @@
+"""Rate limits: one token bucket, in Redis for all processes, and a stricter one here without it.
+
+A bucket holds ``capacity`` tokens and is full again ``seconds`` after it was empty. Each try takes
+one from each of its buckets, or none from any.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from math import ceil
+from threading import Lock
+
+import redis
+import structlog
+from django.conf import settings
+
+from kernel.errors import DomainError
+from kernel.rates import Rate
+
+log = structlog.get_logger(__name__)
+
+#: Takes one token from every bucket, or says how many milliseconds the emptiest of them lacks.
+#: Redis's own clock: those of the web hosts may differ.
+SCRIPT = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local wait, levels = 0, {}
+for i, key in ipairs(KEYS) do
+    local capacity, span = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+    local held = redis.call('HMGET', key, 'tokens', 'at')
+    local tokens = capacity
+    if held[1] then
+        local grown = (now - tonumber(held[2])) * capacity / span
+        tokens = math.min(capacity, tonumber(held[1]) + math.max(0, grown))
+    end
+    levels[i] = tokens
+    if tokens < 1 then
+        wait = math.max(wait, math.ceil((1 - tokens) * span / capacity))
+    end
+end
+if wait > 0 then
+    return wait
+end
+for i, key in ipairs(KEYS) do
+    redis.call('HSET', key, 'tokens', tostring(levels[i] - 1), 'at', now)
+    redis.call('PEXPIRE', key, tonumber(ARGV[2 * i]))
+end
+return 0
+"""
+
+#: Seconds that Redis is left alone after it did not answer.
+PAUSE = 1.0
+#: The share of a bucket that each process gives without Redis.
+LOCAL_SHARE = 0.5
+#: Local buckets that are kept; the ones used longest ago go first.
+LOCAL_BUCKETS = 10_000
+
+
+class RateLimited(DomainError):
+    """Too many tries; ``retry_after`` is the seconds until another one can work."""
+
+    code = "rate_limited"
+    message = "Too many tries. Try again in %(seconds)s s."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(params={"seconds": retry_after})
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket: what it counts, whose it is, and its rate."""
+
+    name: str
+    owner: str
+    rate: Rate
+
+    @property
+    def key(self) -> str:
+        """Its name in Redis; the owner, who may be an email address, as a digest."""
+        digest = hashlib.sha256(self.owner.encode()).hexdigest()[:32]
+        return f"{settings.RATE_PREFIX}:{self.name}:{digest}"
+
+
+def take(*buckets: Bucket) -> None:
+    """Take a token from each bucket, or none; raises RateLimited."""
+    wait = _taker.take(buckets)
+    if wait > 0:
+        raise RateLimited(max(1, ceil(wait)))
+
+
+class _Taker:
+    """Takes from Redis, or from this process's own buckets while Redis is away."""
+
+    def __init__(self) -> None:
+        self._redis: redis.Redis | None = None
+        self._url = ""
+        self._away_until = 0.0
+        self._local: dict[str, tuple[float, float]] = {}
+        self._lock = Lock()
+
+    def take(self, buckets: tuple[Bucket, ...]) -> float:
+        if time.monotonic() >= self._away_until:
+            try:
+                return self._take_from_redis(buckets)
+            except (redis.RedisError, OSError):
+                self._away_until = time.monotonic() + PAUSE
+                log.warning("rate_limits_are_local")
+        return self._take_locally(buckets)
+
+    def _take_from_redis(self, buckets: tuple[Bucket, ...]) -> float:
+        if self._redis is None or self._url != settings.REDIS_URL:
+            self._url = settings.REDIS_URL
+            self._redis = redis.Redis.from_url(
+                self._url, socket_timeout=0.5, socket_connect_timeout=0.5
+            )
+        numbers = [n for b in buckets for n in (b.rate.capacity, int(b.rate.seconds * 1000))]
+        keys = [bucket.key for bucket in buckets]
+        wait = self._redis.eval(SCRIPT, len(keys), *keys, *numbers)
+        return int(wait) / 1000
+
+    def _take_locally(self, buckets: tuple[Bucket, ...]) -> float:
+        now = time.monotonic()
+        with self._lock:
+            levels = [self._level(bucket, now) for bucket in buckets]
+            wait = max(
+                (1 - level) * bucket.rate.seconds / (bucket.rate.capacity * LOCAL_SHARE)
+                for bucket, level in zip(buckets, levels, strict=True)
+            )
+            if wait > 0:
+                return wait
+            for bucket, level in zip(buckets, levels, strict=True):
+                self._local.pop(bucket.key, None)
+                self._local[bucket.key] = (level - 1, now)
+            while len(self._local) > LOCAL_BUCKETS:
+                self._local.pop(next(iter(self._local)))
+        return 0
+
+    def _level(self, bucket: Bucket, now: float) -> float:
+        capacity = max(1.0, bucket.rate.capacity * LOCAL_SHARE)
+        tokens, at = self._local.get(bucket.key, (capacity, now))
+        grown = (now - at) * bucket.rate.capacity * LOCAL_SHARE / bucket.rate.seconds
+        return min(capacity, tokens + grown)
+
+
+_taker = _Taker()

@@ -1,0 +1,34 @@
+"""Files that only some may open: kept apart, and reached by addresses that expire."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.storage import FileSystemStorage
+from django.urls import reverse
+
+SALT = "fundi.file"
+SECONDS_OPEN = 600
+
+
+class PrivateStorage(FileSystemStorage):
+    """A folder that no web server serves; who may see a file gets an address for ten minutes."""
+
+    @property
+    def base_location(self) -> str:
+        """The folder."""
+        return str(settings.PRIVATE_MEDIA_ROOT)
+
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return self.base_location
+
+    def url(self, name: str | None) -> str:
+        """An address of the file that works for ten minutes."""
+        return reverse("private_file", args=[signing.dumps(name, salt=SALT)])
+
+
+def name_in(token: str) -> Any:
+    """The name of the file that an address was made for; raises BadSignature once it expired."""
+    return signing.loads(token, salt=SALT, max_age=SECONDS_OPEN)
