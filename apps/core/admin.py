@@ -1,4 +1,4 @@
-"""The event log, its deliveries, settings and app versions in the admin."""
+"""The event log, its deliveries, messages, the audit trail, settings and versions in the admin."""
 
 from typing import Any
 
@@ -7,15 +7,17 @@ from django.http import HttpRequest
 
 from apps.core.models import (
     AppVersion,
+    AuditEntry,
+    DailyCount,
     Delivery,
     EventHorizon,
     EventRecord,
     IdempotencyRecord,
+    OutboundMessage,
     SystemSetting,
 )
 from apps.core.services.event_log import replay
 from kernel.admin import ReadOnlyAdmin, RowAdmin, shown
-from kernel.viewer import Viewer, acting_as
 
 
 @admin.register(EventRecord)
@@ -54,9 +56,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def replay_deliveries(self, request: HttpRequest, queryset: Any) -> None:
         """Have parked deliveries tried again."""
         parked = list(queryset.filter(state=Delivery.State.PARKED))
-        with acting_as(Viewer(user=request.user)):
-            for delivery in parked:
-                replay(delivery=delivery)
+        for delivery in parked:
+            replay(delivery=delivery)
         self.message_user(request, f"Waiting again: {len(parked)}.", messages.SUCCESS)
 
 
@@ -68,6 +69,56 @@ class IdempotencyRecordAdmin(ReadOnlyAdmin):
     list_filter = ("operation",)
     search_fields = ("key", "scope", "result_id")
     date_hierarchy = "created_at"
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """What was done, the newest first."""
+
+    list_display = ("created_at", "action", "object_type", "object_id", "actor_id", "request_id")
+    list_filter = ("action",)
+    search_fields = ("object_type", "object_id", "actor__email", "request_id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    fields = (
+        *("created_at", "action", "object_type", "object_id", "changes"),
+        *("actor_id", "organization_id", "request_id", "ip_address"),
+    )
+
+
+def masked(recipient: str) -> str:
+    """Enough of an address or a number to know it again: +2771•••001, a•••@example.org."""
+    name, at, domain = recipient.rpartition("@")
+    return f"{name[:1]}•••@{domain}" if at else f"{recipient[:5]}•••{recipient[-3:]}"
+
+
+@admin.register(OutboundMessage)
+class OutboundMessageAdmin(ReadOnlyAdmin):
+    """Messages that went out or are to: to whom in outline, and never what they say."""
+
+    list_display = ("created_at", "template", "channel", "masked_recipient", "state", "error")
+    list_filter = ("state", "channel", "template")
+    search_fields = ("template", "provider_id", "error", "id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-pk")
+    fields = (
+        *("id", "template", "channel", "language", "masked_recipient", "user_id", "state"),
+        *("attempts", "due_at", "error", "provider_id", "created_at", "sent_at", "delivered_at"),
+    )
+
+    @admin.display(description="recipient")
+    def masked_recipient(self, message: OutboundMessage) -> str:
+        """The recipient in outline."""
+        return masked(message.recipient)
+
+
+@admin.register(DailyCount)
+class DailyCountAdmin(ReadOnlyAdmin):
+    """How much of the days' limits is used."""
+
+    list_display = ("name", "day", "count")
+    search_fields = ("name",)
+    date_hierarchy = "day"
 
 
 @admin.register(SystemSetting)

@@ -25,3 +25,10 @@ class BadCursor(DomainError):
     code = "invalid_cursor"
     message = "This is not a cursor that this server gave."
     field = "after"
+
+
+class DailyLimitReached(DomainError):
+    """It was done as often today as a day allows."""
+
+    code = "daily_limit_reached"
+    message = "That was enough for today. Try again tomorrow."

@@ -1,14 +1,22 @@
-"""The event log, idempotency records, system settings and app versions."""
+"""The event log, idempotency records, audit entries, messages that go out, settings, versions."""
 
 from typing import Any, ClassVar, Self
 
+import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q
 
 from kernel import clock
+from kernel.audit import audited
+from kernel.encryption import EncryptedTextField
+from kernel.ids import uuid7
 from kernel.models import AbstractKeyedModel, AbstractTimestampedModel, BaseQuerySet
 from kernel.viewer import Viewer
+
+#: The permission code that opens the audit trail of the active organization.
+AUDIT_READ = "audit.read"
 
 
 class CurrentTransaction(Func):
@@ -124,12 +132,162 @@ class IdempotencyRecord(models.Model):
         return f"{self.operation} {self.key}"
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Audit entries by who may read them."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Those of the active organization, for members with the permission; all of them for
+        staff.
+        """
+        if viewer.oversees(self.model):
+            return self
+        if viewer.organization_id is None or not viewer.can(AUDIT_READ):
+            return self.none()
+        return self.filter(organization=viewer.organization_id)
+
+
+class AuditEntry(models.Model):
+    """Something that was done: a row that changed, a sign-in, an export, a grant, a look at
+    personal data. Entries are never changed or removed.
+    """
+
+    class Action(models.TextChoices):
+        INSERT = "INSERT"
+        UPDATE = "UPDATE"
+        DELETE = "DELETE"
+        SIGN_IN = "SIGN_IN"
+        SIGN_IN_FAILED = "SIGN_IN_FAILED"
+        SIGN_OUT = "SIGN_OUT"
+        STEP_UP = "STEP_UP"
+        GRANT = "GRANT"
+        REVOKE = "REVOKE"
+        READ = "READ"
+        EXPORT = "EXPORT"
+        ERASE = "ERASE"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(
+        default=clock.now, editable=False, help_text="When it was done."
+    )
+    action = models.CharField(max_length=20, choices=Action, help_text="What was done.")
+    object_type = models.CharField(max_length=80, help_text="The model of what it was done to.")
+    object_id = models.UUIDField(help_text="The key of what it was done to.")
+    changes = models.JSONField(
+        default=dict,
+        help_text="Columns with their values before and after; null where they are personal.",
+    )
+    # Not constrained: an entry outlives whom it names, and is written without asking for them.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        help_text="Who did it; nobody where the system did.",
+    )
+    organization = models.ForeignKey(
+        settings.TENANT_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        help_text="The organization that it concerns.",
+    )
+    request_id = models.CharField(
+        max_length=64, blank=True, help_text="The request in which it was done."
+    )
+    ip_address = models.GenericIPAddressField(null=True, help_text="Where it was done from.")
+
+    objects: ClassVar[Any] = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["object_id", "created_at"], name="audit_object"),
+            models.Index(fields=["organization", "created_at"], name="audit_organization"),
+            models.Index(fields=["created_at"], name="audit_time"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type}"
+
+
+class OutboundMessage(AbstractTimestampedModel):
+    """A mail or a text message on its way out: written with what caused it, sent after that."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "EMAIL"
+        SMS = "SMS"
+
+    class State(models.TextChoices):
+        WAITING = "WAITING"
+        SENT = "SENT"
+        DELIVERED = "DELIVERED"
+        FAILED = "FAILED"
+
+    channel = models.CharField(max_length=5, choices=Channel)
+    template = models.CharField(max_length=60)
+    language = models.CharField(max_length=10)
+    recipient = EncryptedTextField()
+    subject = models.CharField(max_length=200, blank=True)
+    #: Codes and links in them are secrets: emptied once nobody has to send them any more.
+    text = EncryptedTextField(blank=True)
+    html = EncryptedTextField(blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=clock.now)
+    error = models.CharField(max_length=200, blank=True)
+    provider_id = models.CharField(max_length=100, blank=True)
+    #: Names the message in its report's address, which nobody signs.
+    report_token = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["WAITING", "SENT", "DELIVERED", "FAILED"]),
+                name="outbound_message_state",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="outbound_message_age"),
+            models.Index(
+                fields=["due_at"], condition=Q(state="WAITING"), name="outbound_message_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} by {self.channel}"
+
+
+class DailyCount(models.Model):
+    """How often something was done on a day, where a day has a limit."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=120)
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "day"], name="daily_count_once")]
+        indexes = [models.Index(fields=["day"], name="daily_count_day")]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.day}"
+
+
 class SystemSettingQuerySet(BaseQuerySet["SystemSetting"]):
     """Settings by who may read them."""
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Public settings; all of them for staff."""
-        return self if viewer.is_staff else self.filter(is_public=True)
+        return self if viewer.oversees(self.model) else self.filter(is_public=True)
 
 
 class SystemSetting(AbstractTimestampedModel):
@@ -176,6 +334,7 @@ class SystemSetting(AbstractTimestampedModel):
                 violation_error_message="The least value is above the greatest.",
             )
         ]
+        triggers = [audited()]
 
     def __str__(self) -> str:
         return self.key

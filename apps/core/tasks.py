@@ -1,9 +1,9 @@
-"""Celery's entry points to the event log and the cleanup."""
+"""Celery's entry points to the event log, the messages that go out, and the cleanup."""
 
 from celery import shared_task
 from django.apps import apps
 
-from apps.core.services import cleanup, event_log, idempotency
+from apps.core.services import cleanup, daily, event_log, idempotency, outbox
 from kernel.models import AbstractSoftDeleteModel
 
 
@@ -26,6 +26,21 @@ def forget_old_events() -> int:
 def forget_old_keys() -> int:
     """Remove idempotency records past their time."""
     return idempotency.forget_old_keys()
+
+
+@shared_task
+def send_messages() -> int:
+    """Send the messages that are due."""
+    return outbox.send_waiting()
+
+
+@shared_task
+def forget_old_messages() -> int:
+    """Remove the messages and the daily counts past their time; returns how many."""
+    gone = daily.forget_old_counts()
+    while removed := outbox.forget_old_messages():
+        gone += removed
+    return gone
 
 
 @shared_task
