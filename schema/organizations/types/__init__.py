@@ -1,0 +1,1 @@
+"""Organizations and what is in them, as clients see it."""
