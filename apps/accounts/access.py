@@ -1,39 +1,59 @@
 """From a token or an id to a person, for those who may know."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.auth.models import Permission
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
 from apps.accounts import errors, tokens
-from apps.accounts.models import ClientProfile, User
+from apps.accounts.models import (
+    ClientProfile,
+    Device,
+    FriendRequest,
+    Session,
+    User,
+    UserVerification,
+)
 from apps.organizations.models import Membership
 from kernel import clock
+from kernel.actions import Actions
 from kernel.compiled import Compiled
 from kernel.lookup import one_of
-from kernel.viewer import VISITOR, Viewer
+from kernel.viewer import Reach, Viewer
 
 
-def viewer_of_token(token: str | None, *, request_id: str = "") -> Viewer:
+def viewer_of_token(
+    token: str | None, *, request_id: str = "", ip_address: str | None = None
+) -> Viewer:
     """The viewer of an access token; without one, a visitor. Raises InvalidAccessToken.
 
-    The session is looked up each time, so that a revoked one stops working at once.
+    The session is looked up each time, so that a revoked one stops working at once. That costs one
+    query, and for the platform's staff another one.
     """
     if token is None:
-        return VISITOR if not request_id else Viewer(request_id=request_id)
+        return Viewer(request_id=request_id, ip_address=ip_address)
     claims = tokens.read(token)
-    organization_id = claims.organization_id
-    user = next(
-        iter(_signed_in(claims.session_id, claims.user_id, organization_id, clock.now())), None
-    )
-    if user is None or not user.is_active or (organization_id and user.granted is None):
+    rows = _signed_in(claims.session_id, claims.user_id, claims.organization_id, clock.now())
+    user = next(iter(rows), None)
+    if user is None or not user.is_active or (claims.organization_id and user.granted is None):
         raise errors.InvalidAccessToken
+    granted = json.loads(user.granted) if user.granted else {}
+    locked_out = bool(granted.get("second_factor")) and user.second_factor_at is None
     return Viewer(
         user=user,
-        organization_id=organization_id,
+        organization_id=None if locked_out else claims.organization_id,
         session_id=claims.session_id,
-        permissions=frozenset(user.granted or ()),
+        permissions=frozenset(() if locked_out else granted.get("permissions", ())),
+        reach=Reach(granted.get("reach", Reach.OWN)),
+        staff_permissions=staff_permissions(user),
+        verified_at=user.verified_at,
+        has_second_factor=user.second_factor_at is not None,
+        lacks_second_factor=locked_out,
         request_id=request_id,
+        ip_address=ip_address,
     )
 
 
@@ -44,15 +64,30 @@ def _users_signed_in(
 
     ``granted`` is null for those who are no members of it.
     """
-    memberships = Membership.objects.active().filter(
-        user=OuterRef("pk"), organization=organization_id, organization__is_deleted=False
+    memberships = (
+        Membership.objects.active()
+        .filter(user=OuterRef("pk"), organization=organization_id, organization__is_deleted=False)
+        .annotate(
+            # Not Django's JSONObject, which asks the server for its version while it is compiled.
+            granted=Func(
+                *(Value("permissions"), F("role__permissions")),
+                *(Value("reach"), F("role__reach")),
+                *(Value("second_factor"), F("organization__requires_second_factor")),
+                function="jsonb_build_object",
+                output_field=TextField(),
+            )
+        )
     )
     return User._base_manager.filter(
         pk=user_id,
         sessions__pk=session_id,
         sessions__revoked_at=None,
         sessions__expires_at__gt=now,
-    ).annotate(granted=Subquery(memberships.values("role__permissions")[:1]))
+    ).annotate(
+        verified_at=F("sessions__verified_at"),
+        second_factor_at=F("sessions__second_factor_at"),
+        granted=Subquery(memberships.values("granted")[:1]),
+    )
 
 
 #: Asked for by every operation.
@@ -61,7 +96,69 @@ _signed_in = Compiled(
 )
 
 
+def staff_permissions(user: Any) -> frozenset[str]:
+    """Django's permissions of one of the staff, their groups' included; superusers need none."""
+    if not user.is_staff or user.is_superuser:
+        return frozenset()
+    found = Permission.objects.filter(Q(user=user) | Q(group__user=user)).values_list(
+        "content_type__app_label", "codename"
+    )
+    return frozenset(f"{label}.{codename}" for label, codename in found)
+
+
 def client_of(viewer: Viewer) -> ClientProfile:
     """The viewer as one who asks for work; every account has that side. Raises NotFound."""
     found: ClientProfile = one_of(ClientProfile.objects.all(), user_profile__user=viewer.user_id)
+    return found
+
+
+def session_of(viewer: Viewer, pk: UUID) -> Session:
+    """One of the viewer's own sessions that go on. Raises NotFound."""
+    found: Session = one_of(Session.objects.visible_to(viewer), pk=pk)
+    return found
+
+
+def user_visible_to(viewer: Viewer, user_id: UUID) -> User:
+    """A user whom the viewer may know of. Raises NotFound."""
+    found: User = one_of(User.objects.visible_to(viewer), pk=user_id)
+    return found
+
+
+def befriendable(viewer: Viewer, user_id: UUID) -> User:
+    """A user whom the viewer may know of, and whose account is open. Raises NotFound."""
+    found: User = one_of(User.objects.visible_to(viewer), pk=user_id, blocked=False)
+    return found
+
+
+def device_of(viewer: Viewer, device_id: UUID) -> Device:
+    """One of the viewer's own devices. Raises NotFound."""
+    found: Device = one_of(Device.objects.visible_to(viewer), pk=device_id)
+    return found
+
+
+#: What the two of a request for friendship may do with it.
+FRIEND_REQUESTS = Actions(
+    FriendRequest,
+    {
+        "acceptFriendship": lambda viewer: Q(
+            receiver=viewer.user_id, sender__is_deleted=False, sender__blocked=False
+        ),
+        "declineFriendship": lambda viewer: Q(receiver=viewer.user_id) | Q(sender=viewer.user_id),
+    },
+)
+
+
+def _reviews(viewer: Viewer) -> Q | bool:
+    may = viewer.has_permission("accounts.change_userverification")
+    return may and ~Q(user_profile__user=viewer.user_id)
+
+
+VERIFICATIONS = Actions(UserVerification, {"reviewVerification": _reviews})
+
+
+def verification_visible_to(viewer: Viewer, verification_id: UUID) -> UserVerification:
+    """A verification that the viewer may see. Raises NotFound."""
+    found: UserVerification = one_of(
+        UserVerification.objects.visible_to(viewer), pk=verification_id
+    )
     return found

@@ -1,14 +1,38 @@
-"""Users, profiles and sessions in the admin."""
+"""Users, and all that is theirs, in the admin."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 
-from apps.accounts.models import ClientProfile, Session, User, UserProfile
-from kernel.admin import ReadOnlyAdmin, SoftDeleteAdmin, folded, shown
+from apps.accounts import errors
+from apps.accounts.models import (
+    ClientProfile,
+    Device,
+    FriendRequest,
+    MfaDevice,
+    PointsAward,
+    Session,
+    User,
+    UserProfile,
+    UserVerification,
+    VerificationEvidence,
+)
+from apps.accounts.phone_numbers import mobile_number
+from apps.accounts.services.deletion import restore_account
+from apps.accounts.services.mfa import reset_mfa
+from apps.accounts.services.moderation import block_user, unblock_user
+from apps.accounts.services.sessions import revoke_session, revoke_sessions
+from apps.accounts.services.verifications import review
+from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, folded, shown
+from kernel.errors import DomainError, NotAllowed
 
 if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
@@ -64,7 +88,8 @@ class UserAdmin(SoftDeleteAdmin, BaseUserAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "pk")
     filter_horizontal = ()
-    readonly_fields = ("last_login",)
+    readonly_fields = ("last_login", "blocked")
+    actions = ("restore_rows", "block_users", "unblock_users")
     fieldsets = (
         (None, {"fields": ("email", "password", "user_type", "is_email_verified", "blocked")}),
         ("Person", {"fields": ("first_name", "last_name", "name", "description", "photo")}),
@@ -82,6 +107,43 @@ class UserAdmin(SoftDeleteAdmin, BaseUserAdmin):
         ),
     )
 
+    @admin.action(description="Restore the chosen accounts", permissions=["change"])
+    def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
+        """Bring back closed accounts with all that their closing took."""
+        self._each(request, queryset.filter(is_deleted=True), restore_account)
+
+    @admin.action(description="Block the chosen users", permissions=["change"])
+    def block_users(self, request: HttpRequest, queryset: Any) -> None:
+        """Shut accounts: their sessions end at once."""
+        by = cast("User", request.user)
+        self._each(request, queryset, partial(block_user, by=by, reason="By hand."))
+
+    @admin.action(description="Unblock the chosen users", permissions=["change"])
+    def unblock_users(self, request: HttpRequest, queryset: Any) -> None:
+        """Open accounts again."""
+        self._each(request, queryset, partial(unblock_user, by=cast("User", request.user)))
+
+    def _each(self, request: HttpRequest, queryset: Any, act: Callable[..., User]) -> None:
+        done = 0
+        for user in queryset:
+            try:
+                with transaction.atomic():
+                    act(user=user)
+                done += 1
+            except (DomainError, NotAllowed) as refusal:
+                self.message_user(request, f"{user}: {refusal.message}", messages.ERROR)
+            except IntegrityError:
+                told = f"{user}: an account that took its address stands in the way."
+                self.message_user(request, told, messages.ERROR)
+        self.message_user(request, f"Done: {done}.", messages.SUCCESS)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """Set somebody's password, which ends all sessions that the old one opened."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            revoke_sessions(user_id=UUID(id))
+        return response
+
 
 @admin.register(UserProfile)
 class UserProfileAdmin(SoftDeleteAdmin):
@@ -97,7 +159,18 @@ class UserProfileAdmin(SoftDeleteAdmin):
     )
     list_filter = ("country", "city", "is_verified", "is_phone_verified")
     list_select_related = ("user",)
-    search_fields = ("user__email", "user__name", "phone_number", "city")
+    search_fields = ("user__email", "user__name", "city")
+    search_help_text = "Email, name, city, or a whole phone number."
+    readonly_fields = ("phone_number", "is_phone_verified")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """The rows that a text is in, or the one with a phone number, which lies sealed."""
+        try:
+            number = mobile_number(search_term)
+        except errors.InvalidPhoneNumber:
+            return super().get_search_results(request, queryset, search_term)
+        digests = UserProfile._meta.get_field("phone_number_index").digests(number)
+        return queryset.filter(phone_number_index__in=digests), False
 
 
 @admin.register(ClientProfile)
@@ -122,3 +195,146 @@ class SessionAdmin(ReadOnlyAdmin):
     search_fields = ("user__email", "ip_address", "user_agent")
     date_hierarchy = "last_used_at"
     exclude = ("token_hash",)
+    actions = ("end_sessions",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Those who may change sessions, were they not read-only."""
+        return bool(request.user.has_perm("accounts.change_session"))
+
+    @admin.action(description="End the chosen sessions", permissions=["end"])
+    def end_sessions(self, request: HttpRequest, queryset: Any) -> None:
+        """Have the tokens of sessions stop working."""
+        sessions = list(queryset.filter(revoked_at=None))
+        for session in sessions:
+            revoke_session(session=session)
+        self.message_user(request, f"Ended: {len(sessions)}.", messages.SUCCESS)
+
+
+@admin.register(MfaDevice)
+class MfaDeviceAdmin(ReadOnlyAdmin):
+    """Second factors; what they share with us is shown to nobody."""
+
+    list_display = ("user", "name", "confirmed_at", "last_used_at")
+    list_filter = (("confirmed_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    exclude = ("secret", "last_step")
+    actions = ("reset_second_factors",)
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        """Those who may delete second factors, were they not read-only."""
+        return bool(request.user.has_perm("accounts.delete_mfadevice"))
+
+    @admin.action(description="Take lost second factors from their users", permissions=["reset"])
+    def reset_second_factors(self, request: HttpRequest, queryset: Any) -> None:
+        """Have users sign in without the second factor that they lost; nobody does it for
+        themselves.
+        """
+        others = queryset.exclude(user=request.user.pk).exclude(confirmed_at=None)
+        devices = list(others.select_related("user"))
+        for device in devices:
+            reset_mfa(user=device.user)
+        self.message_user(request, f"Taken: {len(devices)}.", messages.SUCCESS)
+
+
+@admin.register(Device)
+class DeviceAdmin(ReadOnlyAdmin):
+    """What takes push messages."""
+
+    list_display = ("user", "platform", "last_seen_at", "created_at")
+    list_filter = ("platform",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    date_hierarchy = "last_seen_at"
+    exclude = ("token",)
+
+
+@admin.register(FriendRequest)
+class FriendRequestAdmin(ReadOnlyAdmin):
+    """Who wants to be whose friend."""
+
+    list_display = ("sender", "receiver", "status", "created_at", "answered_at")
+    list_filter = ("status",)
+    list_select_related = ("sender", "receiver")
+    search_fields = ("sender__email", "receiver__email")
+    date_hierarchy = "created_at"
+
+
+@admin.register(PointsAward)
+class PointsAwardAdmin(ReadOnlyAdmin):
+    """What users got points for."""
+
+    list_display = ("user", "deed", "points", "created_at")
+    list_filter = ("deed",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    date_hierarchy = "created_at"
+
+
+class EvidenceInline(PartInline):
+    """The files of a claim, each behind an address that expires."""
+
+    model = VerificationEvidence
+    fields = readonly_fields = ("name", "content_type", "file", "created_at")
+    show_change_link = False
+
+
+@admin.register(UserVerification)
+class UserVerificationAdmin(RowAdmin):
+    """Claims that wait for staff: notes are typed on a claim's page, and read by its user once an
+    action has decided it.
+    """
+
+    list_display = (
+        "user_profile",
+        "verification_type",
+        "status",
+        "created_at",
+        "reviewed_by",
+        "reviewed_at",
+    )
+    list_filter = ("status", "verification_type")
+    list_select_related = ("user_profile__user", "reviewed_by")
+    search_fields = ("user_profile__user__email", "user_profile__user__name")
+    date_hierarchy = "created_at"
+    ordering = ("created_at", "pk")
+    readonly_fields = (
+        *("user_profile", "verification_type", "status"),
+        *("reviewed_by", "reviewed_at"),
+    )
+    inlines = (EvidenceInline,)
+    actions = ("approve", "reject")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: users submit their claims."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    @admin.action(description="Approve the chosen claims", permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: Any) -> None:
+        """Find that the claims are true."""
+        self._decide(request, queryset, approved=True)
+
+    @admin.action(description="Reject the chosen claims", permissions=["change"])
+    def reject(self, request: HttpRequest, queryset: Any) -> None:
+        """Find that the evidence does not show what is claimed."""
+        self._decide(request, queryset, approved=False)
+
+    def _decide(self, request: HttpRequest, queryset: Any, *, approved: bool) -> None:
+        decided = 0
+        for claim in queryset:
+            try:
+                with transaction.atomic():
+                    review(
+                        verification=claim,
+                        by=request.user,
+                        approved=approved,
+                        notes=claim.admin_notes,
+                    )
+                decided += 1
+            except DomainError as refusal:
+                self.message_user(request, f"{claim}: {refusal.message}", messages.ERROR)
+        self.message_user(request, f"Decided: {decided}.", messages.SUCCESS)

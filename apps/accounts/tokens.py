@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -21,6 +22,7 @@ from apps.accounts import errors
 from kernel import clock
 
 ISSUER = "fundi"
+AUDIENCE = "fundi-api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def issue(token: AccessToken) -> str:
     now = clock.now()
     claims = {
         "iss": ISSUER,
+        "aud": AUDIENCE,
         "sub": str(token.user_id),
         "sid": str(token.session_id),
         "iat": now,
@@ -71,16 +74,37 @@ def read(text: str) -> AccessToken:
             key,
             algorithms=["EdDSA"],
             issuer=ISSUER,
-            options={"require": ["exp", "iat", "sub", "sid"]},
+            audience=AUDIENCE,
+            options={"require": ["exp", "iat", "iss", "aud", "sub", "sid"]},
         )
-        organization = claims.get("org")
+        _check(text, claims)
         return AccessToken(
             user_id=UUID(claims["sub"]),
             session_id=UUID(claims["sid"]),
-            organization_id=UUID(organization) if organization else None,
+            organization_id=UUID(claims["org"]) if "org" in claims else None,
         )
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise errors.InvalidAccessToken from error
+
+
+#: What ``issue`` writes: PyJWT takes numbers as text, and fractions, for times.
+KINDS = {"exp": int, "iat": int, "sub": str, "sid": str, "org": str}
+
+
+def _check(text: str, claims: dict[str, Any]) -> None:
+    """Raise ValueError for what ``issue`` would not have written, although our key signed it."""
+    odd = [
+        name for name, kind in KINDS.items() if name in claims and type(claims[name]) is not kind
+    ]
+    lasts_too_long = not odd and claims["exp"] - claims["iat"] > settings.ACCESS_TOKEN_SECONDS
+    if odd or lasts_too_long or "=" in text:
+        raise ValueError("This is no token of ours.")
+
+
+def seconds_left(text: str) -> float:
+    """How long a token that was verified is still good for."""
+    expires: int = jwt.decode(text, options={"verify_signature": False})["exp"]
+    return max(0.0, expires - clock.now().timestamp())
 
 
 def _keys() -> dict[str, Ed25519PublicKey]:

@@ -51,8 +51,15 @@ class Cast:
 
     @cached_property
     def dora(self) -> User:
-        """Runs the platform."""
-        return UserFactory(email="dora@example.org", first_name="Dora", is_staff=True)
+        """Runs the platform, and may do everything there."""
+        return UserFactory(
+            email="dora@example.org", first_name="Dora", is_staff=True, is_superuser=True
+        )
+
+    @cached_property
+    def eve(self) -> User:
+        """Is of the staff, and was given no permission."""
+        return UserFactory(email="eve@example.org", first_name="Eve", is_staff=True)
 
     def ben_order(self, **traits: Any) -> Order:
         """An order of Ben's, a draft where nothing else is said."""

@@ -17,12 +17,13 @@ BUSINESS_TYPES = (User.Type.PROVIDER, User.Type.ENTREPRENEUR)
 def sign_up(
     *,
     email: str,
-    password: str,
+    password: str | None,
     first_name: str = "",
     last_name: str = "",
     user_type: User.Type = User.Type.CLIENT,
 ) -> User:
     """Open an account with its profile and client's side, and an organization for businesses.
+    Without a password, nobody can sign in to it by any.
 
     Raises ValidationError: code email_taken, the codes of Django's password validators on the
     field password, or those of the fields.
@@ -35,7 +36,8 @@ def sign_up(
         name=name,
         user_type=user_type,
     )
-    _check_password(password, user)
+    if password is not None:
+        _check_password(password, user)
     user.set_password(password)
     user.full_clean()
     try:

@@ -11,18 +11,27 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 from django.db import transaction
 
 from apps.accounts import errors, tokens
 from apps.accounts.events import SessionRevoked
-from apps.accounts.models import Session, User
+from apps.accounts.models import Challenge, Session, User
+from apps.accounts.selectors import language_of
+from apps.accounts.services import challenges
+from apps.accounts.services.second_factors import device_of
+from apps.accounts.services.streaks import record_activity
 from apps.accounts.tokens import AccessToken
+from apps.core.models import AuditEntry
+from apps.core.services import audit
+from apps.core.services.outbox import send_mail
 from apps.organizations.models import Membership, MembershipQuerySet
 from kernel import clock, events
+from kernel.viewer import Viewer, acting_as
 
 SALT = "fundi.refresh"
+#: How long a sign-in waits for its second factor.
+CHALLENGE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +44,39 @@ class SignedIn:
     expires_in: int
 
 
-def sign_in(
-    *, email: str, password: str, ip_address: str | None = None, user_agent: str = ""
-) -> SignedIn:
-    """Start a session. Raises InvalidCredentials, after the same work whoever is asked for."""
-    user = User.objects.filter(email=email.strip().lower()).first()
-    stored = user.password if user else make_password(None)
-    if not check_password(password, stored) or user is None or not user.is_active:
-        raise errors.InvalidCredentials
-    return start_session(user=user, ip_address=ip_address, user_agent=user_agent)
+@dataclass(frozen=True, slots=True)
+class SecondFactorNeeded:
+    """A sign-in that waits for its second factor, and the token to go on with."""
+
+    challenge: str
+    expires_in: int
 
 
 @transaction.atomic
-def start_session(*, user: User, ip_address: str | None = None, user_agent: str = "") -> SignedIn:
-    """Sign a user in on a device, for the organization joined first where there is one."""
+def begin(
+    *, user: User, ip_address: str | None = None, user_agent: str = ""
+) -> SignedIn | SecondFactorNeeded:
+    """Sign in a user who has shown who they are; who has a second factor is asked for it first."""
+    if device_of(user.pk) is None:
+        return start_session(user=user, ip_address=ip_address, user_agent=user_agent)
+    token = challenges.issue_token(
+        user=user, kind=Challenge.Kind.SECOND_FACTOR, seconds=CHALLENGE_SECONDS
+    )
+    return SecondFactorNeeded(challenge=token, expires_in=CHALLENGE_SECONDS)
+
+
+@transaction.atomic
+def start_session(
+    *,
+    user: User,
+    ip_address: str | None = None,
+    user_agent: str = "",
+    second_factor: bool = False,
+) -> SignedIn:
+    """Sign a user in on a device, for the organization joined first where there is one. A user who
+    has signed in before, but never on this one, is told so by mail.
+    """
+    is_new = _is_new(user, user_agent)
     membership = _memberships(user).order_by("joined_at", "pk").first()
     session = Session(
         user=user,
@@ -56,12 +84,17 @@ def start_session(*, user: User, ip_address: str | None = None, user_agent: str 
         ip_address=ip_address,
         user_agent=user_agent[:300],
     )
-    refresh_token = _renew(session)
+    refresh_token = renew(session)
+    session.verified_at = session.last_used_at
+    session.second_factor_at = session.verified_at if second_factor else None
     session.save()
-    return _signed_in(session, refresh_token)
+    audit.note(action=AuditEntry.Action.SIGN_IN, row=session, by=user)
+    if is_new:
+        _tell_of_sign_in(session)
+    return tokens_of(session, refresh_token)
 
 
-def refresh_session(*, refresh_token: str) -> SignedIn:
+def refresh_session(*, refresh_token: str, viewer: Viewer, user_agent: str = "") -> SignedIn:
     """Trade a refresh token for new ones; of two trades at once, one wins. A user who is no member
     of the session's organization any more goes on without it.
 
@@ -69,31 +102,47 @@ def refresh_session(*, refresh_token: str) -> SignedIn:
     the session: that end is committed although the call is refused.
     """
     session = _session_of(refresh_token)
-    if session.token_hash != _digest(refresh_token):
-        revoke_session(session=session)
-        raise errors.RefreshTokenReused
+    with acting_as(viewer):
+        if session.token_hash == _digest(refresh_token):
+            return _traded(session, viewer.ip_address, user_agent)
+        revoke_session(session=session, reason=errors.RefreshTokenReused.code)
+    raise errors.RefreshTokenReused
+
+
+def _traded(session: Session, ip_address: str | None, user_agent: str) -> SignedIn:
+    """The next tokens of a session; InvalidRefreshToken where another trade came before."""
+    traded = session.token_hash
     if not _memberships(session.user).filter(organization=session.organization_id).exists():
         session.organization_id = None
-    new_token = _renew(session)
-    won = Session.objects.filter(
-        pk=session.pk, token_hash=_digest(refresh_token), revoked_at=None
-    ).update(
+    new_token = renew(session)
+    won = Session.objects.filter(pk=session.pk, token_hash=traded, revoked_at=None).update(
         token_hash=session.token_hash,
         organization=session.organization_id,
         last_used_at=session.last_used_at,
         expires_at=session.expires_at,
+        ip_address=ip_address,
+        user_agent=user_agent[:300],
     )
     if not won:
         raise errors.InvalidRefreshToken
-    return _signed_in(session, new_token)
+    return tokens_of(session, new_token)
 
 
 @transaction.atomic
-def revoke_session(*, session: Session) -> None:
+def revoke_session(*, session: Session, reason: str = "") -> None:
     """End a session: its tokens stop working at once."""
     ended = Session.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=clock.now())
     if ended:
+        changes = {"reason": reason} if reason else None
+        audit.note(action=AuditEntry.Action.SIGN_OUT, row=session, changes=changes)
         events.publish(SessionRevoked(user_id=session.user_id, session_id=session.pk))
+
+
+@transaction.atomic
+def revoke_sessions(*, user_id: UUID, but: UUID | None = None) -> None:
+    """End all sessions of a user, or all but one."""
+    for session in Session.objects.live().filter(user=user_id).exclude(pk=but).order_by("pk"):
+        revoke_session(session=session)
 
 
 def end_session(*, session_id: UUID) -> None:
@@ -101,6 +150,28 @@ def end_session(*, session_id: UUID) -> None:
     session = Session.objects.filter(pk=session_id).first()
     if session is not None:
         revoke_session(session=session)
+
+
+def _is_new(user: User, user_agent: str) -> bool:
+    """Whether a user's earlier sign-ins were all by other clients than this one."""
+    earlier = Session.objects.filter(user=user)
+    is_known = earlier.filter(user_agent=user_agent[:300]).exists()
+    return bool(user_agent) and not is_known and bool(earlier.exists())
+
+
+def _tell_of_sign_in(session: Session) -> None:
+    send_mail(
+        template="new_sign_in",
+        to=session.user.email,
+        language=language_of(session.user),
+        context={
+            "name": session.user.name,
+            "device": session.user_agent,
+            "address": session.ip_address or "-",
+            "time": f"{session.last_used_at:%Y-%m-%d %H:%M} UTC",
+        },
+        user=session.user,
+    )
 
 
 def _memberships(user: User) -> MembershipQuerySet:
@@ -117,17 +188,14 @@ def _session_of(refresh_token: str) -> Session:
         session_id, _ = signing.loads(refresh_token, salt=SALT)
     except signing.BadSignature as error:
         raise errors.InvalidRefreshToken from error
-    session = (
-        Session.objects.filter(pk=UUID(session_id), revoked_at=None, expires_at__gt=clock.now())
-        .select_related("user")
-        .first()
-    )
+    live = Session.objects.live().filter(pk=UUID(session_id))
+    session: Session | None = live.select_related("user").first()
     if session is None or not session.user.is_active:
         raise errors.InvalidRefreshToken
     return session
 
 
-def _renew(session: Session) -> str:
+def renew(session: Session) -> str:
     """Give a session its next refresh token, and the time that it has from now."""
     now = clock.now()
     token = signing.dumps((str(session.pk), secrets.token_urlsafe(32)), salt=SALT)
@@ -138,10 +206,13 @@ def _renew(session: Session) -> str:
 
 
 def _digest(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _signed_in(session: Session, refresh_token: str) -> SignedIn:
+def tokens_of(session: Session, refresh_token: str) -> SignedIn:
+    """The tokens of a session that was begun or refreshed: its user is there on this day."""
+    record_activity(user_id=session.user_id)
     access_token = tokens.issue(
         AccessToken(
             user_id=session.user_id,

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from apps.accounts.events import SessionRevoked
 from apps.accounts.models import Session
 from apps.accounts.services.sessions import start_session
+from apps.core.models import AuditEntry
 from kernel import clock
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import MembershipFactory
@@ -139,3 +140,35 @@ def test_a_member_who_was_removed_goes_on_without_the_organization(graphql: Grap
     assert (refused.status, refused.code) == (401, "invalid_token")
     assert graphql(ME, token=new["accessToken"]).data["me"] == {"id": gid(membership.user)}
     assert Session.objects.get().organization is None
+
+
+def test_a_refresh_notes_where_it_came_from(graphql: GraphQL):
+    tokens = start_session(user=UserFactory(), ip_address="192.0.2.7", user_agent="Phone")
+    graphql.client.defaults["HTTP_USER_AGENT"] = "Phone, newer"
+
+    _refresh(graphql, tokens.refresh_token)
+
+    session = Session.objects.get()
+    assert (session.ip_address, session.user_agent) == ("127.0.0.1", "Phone, newer")
+
+
+def test_an_end_by_reuse_is_noted_with_its_reason(graphql: GraphQL):
+    tokens = start_session(user=UserFactory())
+    _refresh(graphql, tokens.refresh_token)
+
+    _refresh(graphql, tokens.refresh_token)
+
+    note = AuditEntry.objects.get(action=AuditEntry.Action.SIGN_OUT)
+    assert (note.object_id, note.actor_id) == (Session.objects.get().pk, None)
+    assert note.changes == {"reason": "refresh_token_reused"}
+    assert note.ip_address == "127.0.0.1"
+
+
+def test_a_refresh_keeps_what_was_shown(graphql: GraphQL):
+    tokens = start_session(user=UserFactory(), second_factor=True)
+    shown = Session.objects.get().second_factor_at
+
+    _refresh(graphql, tokens.refresh_token)
+
+    session = Session.objects.get()
+    assert (session.second_factor_at, session.verified_at) == (shown, shown)

@@ -1,12 +1,22 @@
 """Signing in."""
 
+from collections import Counter
+
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
+from apps.accounts.access import viewer_of_token
 from apps.accounts.models import Session, User
+from apps.accounts.services.sessions import start_session
+from apps.core.models import AuditEntry, OutboundMessage
+from kernel import clock
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import MembershipFactory
 from tests.support.graphql import Answer, GraphQL, gid
+from tests.support.hashing import CountingHasher
 
 PASSWORD = "drip-drop-42"
 ME = "{ me { id } }"
@@ -90,3 +100,104 @@ def test_the_tokens_are_kept_as_a_digest(graphql: GraphQL, eve: User):
     stored = {str(value) for value in vars(session).values()}
     assert len(session.token_hash) == 64
     assert not {answer["accessToken"], answer["refreshToken"]} & stored
+
+
+#: Accounts that are asked for in vain, and the password given for each.
+IN_VAIN = {
+    "eve": "drip-drop-43",
+    "nobody": PASSWORD,
+    "blocked": PASSWORD,
+    "deleted": PASSWORD,
+    "none": PASSWORD,
+}
+
+
+@pytest.fixture
+def shut(eve: User, hashed: str) -> None:
+    """Accounts that nobody signs in to."""
+    UserFactory(email="blocked@example.org", password=hashed, blocked=True)
+    UserFactory(email="deleted@example.org", password=hashed).soft_delete()
+    UserFactory(email="none@example.org", password="!")
+
+
+@pytest.mark.usefixtures("shut")
+def test_all_refusals_are_the_same_work(graphql: GraphQL, settings: Settings):
+    settings.PASSWORD_HASHERS = ["tests.support.hashing.CountingHasher"]
+    _sign_in(graphql, "first@example.org")
+    work = []
+
+    for name, password in IN_VAIN.items():
+        CountingHasher.done.clear()
+        with CaptureQueriesContext(connection) as queries:
+            _sign_in(graphql, f"{name}@example.org", password)
+        verbs = Counter(query["sql"].split()[0] for query in queries)
+        work.append((Counter(CountingHasher.done), verbs))
+
+    assert [hashes for hashes, _ in work] == [Counter(verify=1)] * 5
+    assert [verbs for _, verbs in work] == [work[0][1]] * 5
+
+
+@pytest.mark.usefixtures("shut")
+def test_a_refusal_is_noted_without_what_was_typed(graphql: GraphQL, eve: User):
+    _sign_in(graphql, "eve@example.org", "drip-drop-43")
+    _sign_in(graphql, "nobody@example.org", "drip-drop-43")
+
+    known, unknown = AuditEntry.objects.filter(action="SIGN_IN_FAILED").order_by("created_at")
+    assert (known.object_type, known.object_id) == ("accounts.User", eve.pk)
+    assert (known.actor_id, known.changes, known.ip_address) == (None, {}, "127.0.0.1")
+    assert unknown.object_id.int == 0
+
+
+def test_signing_in_is_noted(graphql: GraphQL, eve: User):
+    _sign_in(graphql, "eve@example.org")
+
+    note = AuditEntry.objects.get(action="SIGN_IN")
+    assert (note.object_id, note.actor_id) == (Session.objects.get().pk, eve.pk)
+    assert (note.ip_address, len(note.request_id)) == ("127.0.0.1", 16)
+
+
+def test_an_account_is_tried_five_times_a_minute(graphql: GraphQL, eve: User):
+    tries = ["eve@example.org", " EVE@example.org"] * 3
+
+    codes = [_sign_in(graphql, email, "drip-drop-43").code for email in tries]
+    right = _sign_in(graphql, "eve@example.org")
+    other = _sign_in(graphql, "noise@example.org")
+
+    assert codes == ["invalid_credentials"] * 5 + ["rate_limited"]
+    assert right.code == "rate_limited"
+    assert other.data["signIn"]["__typename"] == "AuthPayload"
+
+
+def test_a_sign_in_on_a_new_device_is_told_by_mail(graphql: GraphQL, eve: User):
+    start_session(user=eve, user_agent="Phone")
+    graphql.client.defaults["HTTP_USER_AGENT"] = "Laptop"
+
+    for _ in range(2):
+        _sign_in(graphql, "eve@example.org")
+
+    message = OutboundMessage.objects.get()
+    assert (message.template, message.recipient) == ("new_sign_in", "eve@example.org")
+    assert "Laptop" in message.text
+    assert "127.0.0.1" in message.text
+
+
+def test_the_first_sign_in_of_all_surprises_nobody(graphql: GraphQL, eve: User):
+    graphql.client.defaults["HTTP_USER_AGENT"] = "Laptop"
+
+    _sign_in(graphql, "eve@example.org")
+
+    assert not OutboundMessage.objects.exists()
+
+
+def test_without_a_second_factor_one_does_not_act_for_an_organization_that_requires_it(
+    graphql: GraphQL, eve: User
+):
+    membership = MembershipFactory(user=eve, organization__requires_second_factor=True)
+
+    token = _sign_in(graphql, "eve@example.org").data["signIn"]["accessToken"]
+
+    viewer = viewer_of_token(token)
+    assert (viewer.organization_id, viewer.permissions) == (None, frozenset())
+    assert viewer.lacks_second_factor
+    Session.objects.update(second_factor_at=clock.now())
+    assert viewer_of_token(token).organization_id == membership.organization_id

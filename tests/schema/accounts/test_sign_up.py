@@ -86,13 +86,13 @@ def test_the_address_of_a_deleted_account_is_free(graphql: GraphQL):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_sign_ups_at_once_with_one_address_one_wins():
-    emails = ["eve@example.org", "Eve@example.org"] * 2
+    emails = ["eve@example.org", "Eve@example.org", "EVE@example.org"]
 
     answers = race(*(partial(_sign_up, GraphQL(), email) for email in emails))
 
     kinds = [answer.data["signUp"]["__typename"] for answer in answers]
     refused = {a.code for a in answers if a.data["signUp"]["__typename"] == "OperationInfo"}
-    assert sorted(kinds) == ["AuthPayload"] + ["OperationInfo"] * 3
+    assert sorted(kinds) == ["AuthPayload"] + ["OperationInfo"] * 2
     assert refused == {"email_taken"}
     assert User.objects.count() == 1
 

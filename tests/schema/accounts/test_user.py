@@ -32,7 +32,7 @@ def eve(db: None) -> User:
 MASKED = {
     "name": "Eve",
     "email": None,
-    "profile": {"city": "Lagos", "phoneNumber": None, "address": None},
+    "profile": {"city": None, "phoneNumber": None, "address": None},
 }
 
 

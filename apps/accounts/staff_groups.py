@@ -1,0 +1,51 @@
+"""The groups that the platform's staff work in, and what each may do, by Django's permissions.
+
+``orders.*`` are all models of a domain, ``view_order`` one permission. What is not named is for
+superusers: the groups themselves, and who is in them.
+"""
+
+from dataclasses import dataclass
+
+#: Records of what happened, which nobody writes by hand.
+RECORDS = (
+    *("core.auditentry", "core.eventrecord", "core.eventtopic", "core.eventhorizon"),
+    *("core.delivery", "core.idempotencyrecord", "core.outboundmessage", "core.dailycount"),
+)
+DOMAINS = ("core", "accounts", "organizations", "catalog", "providers", "orders")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffGroup:
+    """What a group of the staff may look at, and what else it may do."""
+
+    views: tuple[str, ...]
+    may: tuple[str, ...] = ()
+    #: The domains in which it may do everything, but write records.
+    rules: tuple[str, ...] = ()
+
+
+STAFF_GROUPS: dict[str, StaffGroup] = {
+    "Support": StaffGroup(
+        views=("accounts.*", "organizations.*", "catalog.*", "providers.*", "orders.*"),
+        may=("accounts.change_session", "accounts.delete_mfadevice"),
+    ),
+    "Moderation": StaffGroup(
+        views=("accounts.*", "organizations.*", "catalog.*", "providers.*", "orders.*"),
+        may=(
+            *("accounts.change_user", "accounts.change_session"),
+            *("accounts.change_userverification", "providers.change_serviceproviderprofile"),
+            "orders.change_orderdispute",
+        ),
+    ),
+    "Finance": StaffGroup(
+        views=(
+            *("organizations.organization", "organizations.membership", "organizations.role"),
+            *("accounts.user", "providers.*", "orders.*", "core.auditentry"),
+        ),
+    ),
+    "Administration": StaffGroup(
+        views=tuple(f"{domain}.*" for domain in DOMAINS),
+        may=("core.change_delivery",),
+        rules=DOMAINS,
+    ),
+}

@@ -1,0 +1,1 @@
+"""Users and all that is theirs, as clients see it."""
