@@ -14,11 +14,25 @@ from schema.catalog.queries import CatalogQuery
 from schema.orders.mutations import OrdersMutation
 from schema.orders.queries import OrdersQuery
 from schema.orders.subscriptions import OrdersSubscription
+from schema.organizations.mutations import OrganizationsMutation
+from schema.organizations.queries import OrganizationsQuery
 from schema.providers.mutations import ProvidersMutation
 from schema.providers.queries import ProvidersQuery
 
-Query = merge_types("Query", (NodesQuery, AccountsQuery, CatalogQuery, ProvidersQuery, OrdersQuery))
-Mutation = merge_types("Mutation", (AccountsMutation, ProvidersMutation, OrdersMutation))
+Query = merge_types(
+    "Query",
+    (
+        NodesQuery,
+        AccountsQuery,
+        OrganizationsQuery,
+        CatalogQuery,
+        ProvidersQuery,
+        OrdersQuery,
+    ),
+)
+Mutation = merge_types(
+    "Mutation", (AccountsMutation, OrganizationsMutation, ProvidersMutation, OrdersMutation)
+)
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 
 

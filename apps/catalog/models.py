@@ -33,7 +33,7 @@ class ActiveQuerySet(CatalogQuerySet):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Those in use; all of them for staff."""
-        return self if viewer.is_staff else self.filter(is_active=True)
+        return self if viewer.oversees(self.model) else self.filter(is_active=True)
 
 
 class CategoryQuerySet(CatalogQuerySet, TreeQuerySet):  # type: ignore[misc]

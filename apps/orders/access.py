@@ -2,11 +2,55 @@
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.orders import errors
 from apps.orders.models import Bid, Order, OrderDispute
-from apps.providers.access import acting_provider
+from kernel.actions import Actions
+from kernel.errors import NotFound
 from kernel.lookup import one_of
 from kernel.viewer import Viewer
+
+
+def _client(viewer: Viewer) -> Q:
+    return Q(client_profile__user_profile__user=viewer.user_id)
+
+
+def _assigned(viewer: Viewer) -> Q:
+    return Q(assignment__provider__user_profile__user=viewer.user_id)
+
+
+def _orders_client(viewer: Viewer) -> Q:
+    return Q(order__client_profile__user_profile__user=viewer.user_id)
+
+
+def _bidder(viewer: Viewer) -> Q:
+    return Q(provider__user_profile__user=viewer.user_id)
+
+
+FOR_CLIENTS = (
+    *("updateOrder", "publishOrder", "cancelOrder"),
+    *("addOrderPhoto", "confirmOrder", "deleteOrder"),
+)
+FOR_ASSIGNED = ("startOrder", "completeOrder")
+
+ORDER_ACTIONS = Actions(
+    Order,
+    dict.fromkeys(FOR_CLIENTS, _client)
+    | dict.fromkeys(FOR_ASSIGNED, _assigned)
+    | {"openDispute": lambda viewer: _client(viewer) | _assigned(viewer)},
+    refusals=dict.fromkeys(FOR_CLIENTS, errors.NotOrdersClient)
+    | dict.fromkeys(FOR_ASSIGNED, errors.NotAssignedProvider)
+    | {"openDispute": NotFound},
+)
+
+#: Those of the other side are refused as if the bid were hidden from them.
+BID_ACTIONS = Actions(
+    Bid,
+    dict.fromkeys(("updateBid", "withdrawBid"), _bidder)
+    | dict.fromkeys(("rejectBid", "acceptBid"), _orders_client),
+    refusals=dict.fromkeys(("updateBid", "withdrawBid", "rejectBid", "acceptBid"), NotFound),
+)
 
 
 def order_visible_to(viewer: Viewer, order_id: UUID) -> Order:
@@ -15,51 +59,9 @@ def order_visible_to(viewer: Viewer, order_id: UUID) -> Order:
     return found
 
 
-def own_order(viewer: Viewer, order_id: UUID) -> Order:
-    """An order that the viewer placed. Raises NotFound, and NotOrdersClient where another's order
-    may be seen.
-    """
-    order = order_visible_to(viewer, order_id)
-    if not Order.objects.own(viewer).filter(pk=order.pk).exists():
-        raise errors.NotOrdersClient
-    return order
-
-
 def own_deleted_order(viewer: Viewer, order_id: UUID) -> Order:
     """An order that the viewer placed and deleted; raises NotFound."""
     found: Order = one_of(Order.objects.deleted_only().own(viewer), pk=order_id)
-    return found
-
-
-def order_carried_out(viewer: Viewer, order_id: UUID) -> Order:
-    """An order that is assigned to the viewer's business. Raises NotFound, and NotAssignedProvider
-    where another's order may be seen.
-    """
-    order = order_visible_to(viewer, order_id)
-    provider = acting_provider(viewer)
-    if not Order.objects.filter(pk=order.pk, assignment__provider=provider).exists():
-        raise errors.NotAssignedProvider
-    return order
-
-
-def order_of_party(viewer: Viewer, order_id: UUID) -> Order:
-    """An order whose client or assigned provider the viewer is; raises NotFound."""
-    found: Order = one_of(Order.objects.of_party(viewer), pk=order_id)
-    return found
-
-
-def own_bid(viewer: Viewer, bid_id: UUID) -> Bid:
-    """A bid of the viewer's business; raises NotFound."""
-    return _bid(viewer, bid_id, provider__user_profile__user=viewer.user_id)
-
-
-def bid_on_own_order(viewer: Viewer, bid_id: UUID) -> Bid:
-    """A bid on an order that the viewer placed; raises NotFound."""
-    return _bid(viewer, bid_id, order__client_profile__user_profile__user=viewer.user_id)
-
-
-def _bid(viewer: Viewer, bid_id: UUID, **conditions: object) -> Bid:
-    found: Bid = one_of(Bid.objects.visible_to(viewer), pk=bid_id, **conditions)
     return found
 
 

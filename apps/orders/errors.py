@@ -58,22 +58,6 @@ class OrderHasBids(DomainError):
     message = "The order has bids: what they were made on cannot be changed."
 
 
-class NotAPhoto(DomainError):
-    """The file is no picture that can be read."""
-
-    code = "invalid_photo"
-    message = "The file is not a JPEG, PNG or WebP picture."
-    field = "photo"
-
-
-class PhotoTooLarge(DomainError):
-    """The file or the picture in it is too large."""
-
-    code = "photo_too_large"
-    message = "The picture is too large."
-    field = "photo"
-
-
 class AddonNotOffered(DomainError):
     """The addon does not belong to the service."""
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, Q
 
 from apps.providers.models import ServiceProviderProfile
 from kernel import clock
+from kernel.audit import audited
 from kernel.models import (
     AbstractCascadingSoftDeleteModel,
     AbstractSoftDeleteModel,
@@ -65,18 +66,11 @@ class OrderQuerySet(SoftDeleteQuerySet["Order"]):
         """Those that the viewer placed."""
         return self.filter(client_profile__user_profile__user=viewer.user_id)
 
-    def of_party(self, viewer: Viewer) -> Self:
-        """Those that the viewer placed or carries out."""
-        return self.filter(
-            Q(client_profile__user_profile__user=viewer.user_id)
-            | Q(assignment__provider__user_profile__user=viewer.user_id)
-        )
-
     def visible_to(self, viewer: Viewer) -> Self:
         """One's own; those assigned to or bid on by the viewer's business; published ones for
         verified providers; all of them for staff.
         """
-        if viewer.is_staff:
+        if viewer.oversees(self.model):
             return self
         if not viewer.is_signed_in:
             return self.none()
@@ -195,9 +189,16 @@ class Order(AbstractCascadingSoftDeleteModel):
             models.Index(fields=["-created_at", "id"], name="order_newest"),
         ]
         triggers = [
+            audited(
+                personal=(
+                    *("location", "postal_code", "latitude", "longitude"),
+                    "special_requirements",
+                ),
+                ignored=("bid_count",),
+            ),
             pgtrigger.FSM(
                 name="order_transitions", field="status", transitions=list(ORDER_TRANSITIONS)
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -218,7 +219,7 @@ class PartOfOrderQuerySet(SoftDeleteQuerySet[Any]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Those of visible orders."""
-        if viewer.is_staff:
+        if viewer.oversees(self.model):
             return self
         return self.filter(order__in=Order.objects.visible_to(viewer).values("pk"))
 
@@ -292,7 +293,7 @@ class BidQuerySet(SoftDeleteQuerySet["Bid"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Those on one's own orders, and one's own; all of them for staff."""
-        if viewer.is_staff:
+        if viewer.oversees(self.model):
             return self
         if not viewer.is_signed_in:
             return self.none()
@@ -358,11 +359,12 @@ class Bid(AbstractSoftDeleteModel):
             models.Index(fields=["provider", "status"], name="bid_provider_status"),
         ]
         triggers = [
+            audited(),
             pgtrigger.FSM(
                 name="bid_transitions",
                 field="status",
                 transitions=list(BID_TRANSITIONS),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -374,7 +376,7 @@ class PartyQuerySet(BaseQuerySet[Any]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Those of one's own orders, and those that one carries out; all of them for staff."""
-        if viewer.is_staff:
+        if viewer.oversees(self.model):
             return self
         if not viewer.is_signed_in:
             return self.none()
@@ -406,6 +408,9 @@ class OrderAssignment(AbstractTimestampedModel):
     completion_notes = models.TextField(blank=True, help_text="What was done in the end.")
 
     objects: ClassVar[Any] = PartyQuerySet.as_manager()
+
+    class Meta:
+        triggers = [audited()]
 
     def __str__(self) -> str:
         return f"{self.order}, by {self.provider}"
@@ -490,6 +495,7 @@ class OrderDispute(AbstractTimestampedModel):
                 violation_error_message="A dispute about this order is open.",
             )
         ]
+        triggers = [audited()]
 
     def __str__(self) -> str:
         return f"{self.dispute_type} on {self.order}"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
+from kernel.audit import audited
 from kernel.models import (
     AbstractCascadingSoftDeleteModel,
     AbstractSoftDeleteModel,
@@ -105,6 +106,18 @@ class ServiceProviderProfile(AbstractCascadingSoftDeleteModel):
                 name="provider_best",
             ),
         ]
+        triggers = [
+            audited(
+                personal=(
+                    *("business_name", "business_description", "business_license"),
+                    *("verification_documents", "city", "country", "latitude", "longitude"),
+                ),
+                ignored=(
+                    *("average_rating", "total_reviews", "response_time_minutes"),
+                    *("leads_received", "leads_won", "conversion_rate"),
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.business_name
@@ -169,6 +182,7 @@ class ServiceProviderService(AbstractSoftDeleteModel):
                 violation_error_message="The price must be above zero.",
             ),
         ]
+        triggers = [audited()]
 
     def __str__(self) -> str:
         return f"{self.subcategory} by {self.provider}"

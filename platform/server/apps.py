@@ -4,12 +4,19 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.utils.module_loading import import_string
 
 from kernel import events
 
 #: By name, for they need the apps that are being made ready here.
 WAKERS = ("server.wakers.wake_handlers", "schema.base.signals.announce")
+
+
+class AdminConfig(DjangoAdminConfig):
+    """The admin, on a site of our own."""
+
+    default_site = "server.admin.FundiAdminSite"
 
 
 class ServerConfig(AppConfig):

@@ -15,9 +15,6 @@ TYPES = {
     "Query": "What can be asked. The gate of each field says who may.",
     "Mutation": "What can be done. Each answers its object, or an OperationInfo that says why not.",
     "Subscription": "What can be followed live, over WebSocket.",
-    "OperationInfo": "Why a mutation was refused.",
-    "OperationMessage": "One reason of a refusal.",
-    "OperationMessageKind": "The kinds of reasons.",
     "Ordering": "Which way to order, and where nulls go.",
 }
 #: Types by the ends of their names; the longest that fits is taken.
@@ -34,6 +31,8 @@ ARGUMENTS = {
     "filter": "Which rows to list.",
     "order": "What to order them by.",
     "allows": "The callers that are let through.",
+    "permission": "The permission that they must hold as well.",
+    "fresh": "Whether they must have shown a password or second factor a short while ago.",
 }
 FIELDS = {
     "id": "Rows with these ids.",
@@ -51,11 +50,6 @@ VALUES = {
     "DESC": "From large to small.",
     "DESC_NULLS_FIRST": "From large to small, after nulls.",
     "DESC_NULLS_LAST": "From large to small, before nulls.",
-    "INFO": "It went well, and this is to be known.",
-    "WARNING": "It went well, but for this.",
-    "ERROR": "There is no such object, or the system failed.",
-    "PERMISSION": "The caller may not do this.",
-    "VALIDATION": "A rule was broken; the field says where.",
 }
 
 

@@ -1,7 +1,9 @@
 """How failures reach clients: expected ones with their code, others masked with the request id."""
 
+import enum
 from typing import Any
 
+import strawberry
 import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.utils import DataError, OperationalError
@@ -9,14 +11,47 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from psycopg_pool import PoolTimeout
 from strawberry.relay import GlobalIDValueError
 from strawberry.utils.str_converters import to_camel_case
-from strawberry_django.fields.types import OperationInfo, OperationMessage
 
+from kernel.buckets import RateLimited
 from kernel.errors import EXPECTED, DomainError, NotFound, Overloaded
 from schema.base.ids import InvalidId
 
 log = structlog.get_logger(__name__)
 
 Message = dict[str, Any]
+
+
+@strawberry.enum(name="OperationMessageKind", description="The kinds of reasons.")
+class Kind(enum.Enum):
+    """What sort of refusal it is."""
+
+    ERROR = strawberry.enum_value(
+        "ERROR", description="There is no such object, or the system failed."
+    )
+    PERMISSION = strawberry.enum_value("PERMISSION", description="The caller may not do this.")
+    VALIDATION = strawberry.enum_value(
+        "VALIDATION", description="A rule was broken; the field says where."
+    )
+
+
+@strawberry.type(description="One reason of a refusal.")
+class OperationMessage:
+    """One reason of a refusal."""
+
+    kind: Kind = strawberry.field(description="What sort of reason it is.")
+    message: str = strawberry.field(description="The reason, for people.")
+    field: str | None = strawberry.field(description="The field of the input that it is about.")
+    code: str = strawberry.field(description="The reason, for programs: stable.")
+    retry_after: int | None = strawberry.field(
+        default=None, description="Seconds after which trying again can work, where that is known."
+    )
+
+
+@strawberry.type(description="Why a mutation was refused.")
+class OperationInfo:
+    """Why a mutation was refused."""
+
+    messages: list[OperationMessage] = strawberry.field(description="The reasons, at least one.")
 
 
 class InvalidValue(DomainError):
@@ -37,7 +72,7 @@ def explain(error: Exception) -> list[Message]:
     """An expected error as messages with kind, message, field and code."""
     if isinstance(error, ValidationError):
         return list(_validation_messages(error))
-    kind = "ERROR" if isinstance(error, NotFound) else "PERMISSION"
+    kind = "ERROR" if isinstance(error, NotFound | Overloaded) else "PERMISSION"
     code = getattr(error, "code", "not_found" if kind == "ERROR" else "not_allowed")
     return [{"kind": kind, "message": str(error) or code, "field": None, "code": code}]
 
@@ -55,7 +90,8 @@ def _validation_messages(error: ValidationError) -> Any:
 
 def _message(error: ValidationError, field: str | None) -> Message:
     text = error.message % error.params if error.params else error.message
-    return {
+    wait = {"retry_after": error.retry_after} if isinstance(error, RateLimited) else {}
+    return wait | {
         "kind": "VALIDATION",
         "message": str(text),
         "field": field,
@@ -68,10 +104,11 @@ def operation_info(messages: list[Message]) -> OperationInfo:
     return OperationInfo(
         messages=[
             OperationMessage(
-                kind=OperationMessage.Kind[message["kind"]],
+                kind=Kind[message["kind"]],
                 message=message["message"],
                 field=message["field"],
                 code=message["code"],
+                retry_after=message.get("retry_after"),
             )
             for message in messages
         ]

@@ -32,6 +32,7 @@ from apps.accounts.access import viewer_of_token
 from kernel.viewer import acting_as
 from schema.base.context import Context
 from schema.base.errors import RequestError, present
+from schema.base.looks import noting_looks
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +40,21 @@ MAX_TOKENS = 2000
 #: Longer documents run, but are parsed each time, so that the cache's size is bounded.
 CACHED_LENGTH = 20_000
 
+
+class IntrospectionClosed(GraphQLError):
+    """The document asks what the schema is, which not everybody is told."""
+
+
+class ClosedIntrospection(NoSchemaIntrospectionCustomRule):
+    """Refuses to tell what the schema is, in a way that can be told from other refusals."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        """Report it."""
+        super().report_error(IntrospectionClosed(error.message, error.nodes))
+
+
 RULES = specified_rules
-CLOSED_RULES = (*specified_rules, NoSchemaIntrospectionCustomRule)
+CLOSED_RULES = (*specified_rules, ClosedIntrospection)
 
 
 class PreparedDocument(SchemaExtension):
@@ -99,12 +113,36 @@ class Prepared:
         return self.operation.name.value if self.operation.name else None
 
 
-def prepare(schema: Schema, text: str, operation_name: str | None) -> Prepared:
-    """The operation to run.
+async def prepare_for(
+    token: str | None, schema: Schema, text: str, operation_name: str | None
+) -> Prepared:
+    """The operation to run. Where introspection is closed, staff are told of the schema all the
+    same: who asks is looked up for such documents alone.
+
+    Raises InvalidDocument, RequestError where the text has no such operation, InvalidAccessToken.
+    """
+    try:
+        return prepare(schema, text, operation_name)
+    except InvalidDocument as refusal:
+        is_closed = any(isinstance(error, IntrospectionClosed) for error in refusal.errors)
+        if token and is_closed and await in_thread(lambda: _may_introspect(token)):
+            return prepare(schema, text, operation_name, is_open=True)
+        raise
+
+
+def _may_introspect(token: str) -> bool:
+    viewer = viewer_of_token(token)
+    return viewer.is_staff and (viewer.has_second_factor or not settings.STAFF_SECOND_FACTOR)
+
+
+def prepare(
+    schema: Schema, text: str, operation_name: str | None, *, is_open: bool | None = None
+) -> Prepared:
+    """The operation to run; ``is_open`` says whether the schema is told, OPEN_INTROSPECTION else.
 
     Raises InvalidDocument, and RequestError where the text has no such operation.
     """
-    document = _parsed(schema, text)
+    document = _parsed(schema, text, settings.OPEN_INTROSPECTION if is_open is None else is_open)
     operation = get_operation_ast(document, operation_name)
     if operation is None:
         reason = f"named {operation_name}" if operation_name else "to run: name one"
@@ -120,21 +158,21 @@ class InvalidDocument(Exception):
         self.errors = errors
 
 
-def _parsed(schema: Schema, text: str) -> DocumentNode:
-    found = (_cached if len(text) <= CACHED_LENGTH else _parse)(schema, text)
+def _parsed(schema: Schema, text: str, is_open: bool) -> DocumentNode:
+    found = (_cached if len(text) <= CACHED_LENGTH else _parse)(schema, text, is_open)
     if isinstance(found, list):
         raise InvalidDocument(found)
     return found
 
 
-def _parse(schema: Schema, text: str) -> DocumentNode | list[GraphQLError]:
+def _parse(schema: Schema, text: str, is_open: bool) -> DocumentNode | list[GraphQLError]:
     try:
         document = parse(text, max_tokens=MAX_TOKENS)
         errors = validate(
             schema._schema,
             document,
-            RULES if settings.OPEN_INTROSPECTION else CLOSED_RULES,
-            hide_suggestions=not settings.OPEN_INTROSPECTION,
+            RULES if is_open else CLOSED_RULES,
+            hide_suggestions=not is_open,
         )
     except RecursionError:
         return [RequestError("The document is nested too deeply.", "document_too_deep")]
@@ -202,10 +240,13 @@ def _execute_as_viewer(
         )
 
     try:
-        context.viewer = viewer_of_token(context.token, request_id=context.request_id)
+        context.viewer = viewer_of_token(
+            context.token, request_id=context.request_id, ip_address=context.ip_address
+        )
         if prepared.kind is OperationType.MUTATION:
-            return run()
-        with acting_as(context.viewer):
+            with noting_looks(context.viewer):
+                return run()
+        with acting_as(context.viewer), noting_looks(context.viewer):
             return run()
     except Exception as error:  # noqa: BLE001 - the edge: whatever is raised here is masked
         return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])

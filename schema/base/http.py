@@ -2,9 +2,11 @@
 
 import secrets
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 import orjson
+from django.conf import settings
 
 from apps.accounts.errors import InvalidAccessToken
 
@@ -37,6 +39,20 @@ class GraphQLRequest:
 def new_request_id() -> str:
     """A random id that ties an answer to its lines in the log."""
     return secrets.token_hex(8)
+
+
+def address_of(peer: str | None, forwarded: str | None) -> str | None:
+    """The caller's address: the peer's, or as the outermost of our TRUSTED_PROXIES heard it.
+
+    ``forwarded`` is X-Forwarded-For, to which each proxy appends; what stands before is hearsay.
+    """
+    heard = [part.strip() for part in (forwarded or "").split(",") if part.strip()]
+    proxies = settings.TRUSTED_PROXIES
+    found = heard[-proxies] if 0 < proxies <= len(heard) else peer
+    try:
+        return str(ip_address(found or ""))
+    except ValueError:
+        return None
 
 
 def bearer(header: str | None) -> str | None:

@@ -5,14 +5,14 @@ import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Annotated, Any, Union
 
 import strawberry
 import strawberry_django
 from django.apps import apps
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from strawberry_django.fields.types import OperationInfo
+from strawberry.utils.str_converters import capitalize_first, to_camel_case
 
 from apps.core.services import idempotency
 from apps.core.services.idempotency import Outcome
@@ -20,8 +20,12 @@ from kernel.errors import EXPECTED, DomainError, NotFound
 from kernel.viewer import acting_as
 from schema.base import errors
 from schema.base.context import Context
+from schema.base.errors import OperationInfo
 from schema.base.gates import Gate
+from schema.base.limits import Limit
 from schema.base.types import planned
+
+PAYLOAD = "What was done, or why it was not."
 
 
 class InvalidKey(DomainError):
@@ -51,7 +55,9 @@ class Versioned:
     )
 
 
-def mutation(*, gate: Gate, description: str, own_transactions: bool = False) -> Any:
+def mutation(
+    *, gate: Gate, description: str, own_transactions: bool = False, limit: Limit | None = None
+) -> Any:
     """A root field of the mutation type, which answers its object or an OperationInfo.
 
     The resolver runs in one transaction, together with the note of its idempotency key; after the
@@ -64,15 +70,21 @@ def mutation(*, gate: Gate, description: str, own_transactions: bool = False) ->
         def run(self: Any, info: strawberry.Info[Context], **kwargs: Any) -> Any:
             try:
                 gate.check(info.context.viewer)
+                if limit is not None:
+                    limit.take(info, kwargs.get("input"))
                 if own_transactions:
-                    return resolver(self, info, **kwargs)
+                    return _answer(resolver(self, info, **kwargs), info)
                 return _in_transaction(lambda: resolver(self, info, **kwargs), info, kwargs)
             except EXPECTED as error:
                 return errors.operation_info(errors.explain(error))
 
-        return strawberry_django.mutation(
-            run, handle_django_errors=True, description=description, directives=[gate.directive]
-        )
+        name = capitalize_first(to_camel_case(resolver.__name__))
+        answer = resolver.__annotations__["return"]
+        run.__annotations__["return"] = Annotated[
+            Union[answer, OperationInfo],  # noqa: UP007 - made at run time
+            strawberry.union(f"{name}Payload", description=PAYLOAD),
+        ]
+        return strawberry_django.mutation(run, description=description, directives=[gate.directive])
 
     return decorate
 
@@ -84,6 +96,11 @@ def _in_transaction(
     key = getattr(given, "idempotency_key", None)
     with acting_as(viewer):
         result = run() if key is None else _once(key, run, info, given)
+    return _answer(result, info)
+
+
+def _answer(result: Any, info: strawberry.Info[Context]) -> Any:
+    """What a resolver came to, as clients see it: an object is read again for them."""
     if isinstance(result, models.Model):
         result = Outcome(model=result._meta.label, key=str(result.pk))
     return _payload(result, info) if isinstance(result, Outcome) else result

@@ -18,61 +18,85 @@ from schema.base.signals import group_of
 log = structlog.get_logger(__name__)
 
 #: Seconds between looks at the log for signals that were lost.
-SWEEP_INTERVAL = 2.0
+SWEEP_INTERVAL = 1.0
 
 
 class News:
     """The bells of this process: one subscription at the channel layer for each topic read here.
 
     A signal that Redis loses is made up for by a sweep, which asks the log itself for topics with
-    news: one statement for the whole process.
+    news: one statement for the whole process. While Redis is away, the sweep alone rings.
     """
 
     def __init__(self) -> None:
         self._bells: dict[str, set[asyncio.Event]] = defaultdict(set)
+        #: Topics that Redis could not be asked for yet.
+        self._unheard: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = ""
+        self._opening, self._opened = asyncio.Lock(), asyncio.Event()
 
     @asynccontextmanager
     async def bell(self, topic: str) -> AsyncIterator[asyncio.Event]:
         """An event that is set whenever the topic may have news."""
         bell = asyncio.Event()
-        await self._start()
+        self._start()
         first = not self._bells[topic]
         self._bells[topic].add(bell)
         try:
             if first:
-                await self._group("group_add", topic)
+                await self._join(topic)
             yield bell
         finally:
             self._bells[topic].discard(bell)
             if not self._bells[topic]:
                 del self._bells[topic]
-                await self._group("group_discard", topic)
+                await self._leave(topic)
 
     async def close(self) -> None:
         """Leave all topics, as a process that ends does."""
         for task in self._tasks:
             task.cancel()
         for topic in list(self._bells):
-            await self._group("group_discard", topic)
+            await self._leave(topic)
 
-    async def _start(self) -> None:
+    def _start(self) -> None:
         if not self._tasks:
-            self._channel = await get_channel_layer().new_channel()
-            self._tasks = [
-                asyncio.create_task(self._receive()),
-                asyncio.create_task(self._sweep()),
-            ]
+            loops = (self._receive(), self._sweep(), self._mend())
+            self._tasks = [asyncio.create_task(loop) for loop in loops]
 
-    async def _group(self, method: str, topic: str) -> None:
+    async def _join(self, topic: str) -> bool:
+        """Ask Redis for a topic's signals; whether that worked, for else it is tried again."""
+        layer = get_channel_layer()
+        self._unheard.add(topic)
         try:
-            await getattr(get_channel_layer(), method)(group_of(topic), self._channel)
+            async with self._opening:
+                self._channel = self._channel or await layer.new_channel()
+                self._opened.set()
+            await layer.group_add(group_of(topic), self._channel)
         except (RedisError, OSError):
-            log.warning("channel_layer_unreachable", method=method)
+            log.warning("channel_layer_unreachable", method="group_add")
+            return False
+        self._unheard.discard(topic)
+        return True
+
+    async def _leave(self, topic: str) -> None:
+        self._unheard.discard(topic)
+        try:
+            await get_channel_layer().group_discard(group_of(topic), self._channel)
+        except (RedisError, OSError):
+            log.warning("channel_layer_unreachable", method="group_discard")
+
+    async def _mend(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_INTERVAL)
+            for topic in list(self._unheard):
+                if topic in self._bells and not await self._join(topic):
+                    break
 
     async def _receive(self) -> None:
         layer = get_channel_layer()
+        await self._opened.wait()
         while True:
             try:
                 message = await layer.receive(self._channel)

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry_django
 from django.conf import settings
 from strawberry import Info
+from strawberry.extensions import FieldExtension
 from strawberry.relay.utils import from_base64
 from strawberry.types.arguments import StrawberryArgument
 from strawberry_django.fields.field import (
@@ -118,6 +119,16 @@ class ConnectionExtension(StrawberryDjangoConnectionExtension):
         return super().resolve(next_, source, info, **kwargs)
 
 
+class OwnExtension(FieldExtension):
+    """A list of a user that is empty for everybody else, also of rows that these may see."""
+
+    def resolve(self, next_: Any, source: Any, info: Info, **kwargs: Any) -> Any:
+        """The rows, where the user looks at themselves."""
+        rows = next_(source, info, **kwargs)
+        # A new queryset, for that of the relation may be one that was prefetched.
+        return rows if source.pk == info.context.viewer.user_id else rows.model.objects.none()
+
+
 def connection(
     *,
     gate: Gate | None = None,
@@ -125,17 +136,25 @@ def connection(
     order: Any = None,
     description: str,
     resolver: Any = None,
+    field_name: str | None = None,
+    own: bool = False,
 ) -> Any:
-    """A list as a connection: a root field with its gate, or a relation of a row without one."""
+    """A list as a connection: a root field with its gate, or a relation of a row without one.
+
+    ``field_name`` is the relation's, where the API has another one. ``own`` is for a user's list
+    that nobody else may read.
+    """
     field = ConnectionField(
         python_name=None,
         type_annotation=None,
+        django_name=field_name,
         description=description,
         filters=filters,
         ordering=order,
         directives=[gate.directive] if gate else [],
         extensions=[
             *([GateExtension(gate)] if gate else []),
+            *([OwnExtension()] if own else []),
             ConnectionExtension(max_results=_PageSize(settings.PAGE_SIZE_DEFAULT)),
         ],
     )

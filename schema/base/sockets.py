@@ -25,6 +25,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 from strawberry.types.execution import ExecutionResult
 
+from apps.accounts import tokens
 from apps.accounts.access import viewer_of_token
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
@@ -35,11 +36,15 @@ from schema.base.execution import (
     Prepared,
     execute,
     in_thread,
-    prepare,
+    prepare_for,
 )
-from schema.base.http import bearer, new_request_id
+from schema.base.http import address_of, bearer, new_request_id
+from schema.base.news import news
 
 log = structlog.get_logger(__name__)
+
+#: Seconds between tries to look at a session while the database is away.
+CHECK_INTERVAL = 0.5
 
 #: What a frame's fields must be, by its type; absent is allowed where None stands among them.
 FRAMES: dict[str, dict[str, tuple[type | None, ...]]] = {
@@ -88,6 +93,9 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     schema: Schema
     token: str | None = None
+    ip_address: str | None = None
+    user_agent: str = ""
+    watch: asyncio.Task[None] | None = None
 
     async def handle_message(self, message: Any) -> None:
         """Act on a frame that is well formed; close with 4400 on any other."""
@@ -107,7 +115,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         header = next((v for k, v in payload.items() if k.lower() == "authorization"), None)
         try:
             token = bearer(header if isinstance(header, str) else None)
-            await in_thread(lambda: viewer_of_token(token))
+            viewer = await in_thread(lambda: viewer_of_token(token))
         except InvalidAccessToken:
             await self.websocket.close(code=4403, reason="Forbidden: invalid_token")
             return
@@ -115,7 +123,67 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.websocket.close(code=1013, reason="Try again later")
             return
         self.token = token
+        self._note_caller()
+        if viewer.user_id:
+            self.watch = asyncio.create_task(self._close_when_invalid(f"user:{viewer.user_id}"))
         await super().handle_connection_init(message)
+
+    def _note_caller(self) -> None:
+        scope = self.websocket.ws_consumer.scope  # type: ignore[attr-defined]
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+        peer = (scope.get("client") or (None,))[0]
+        self.ip_address = address_of(peer, headers.get("x-forwarded-for"))
+        self.user_agent = headers.get("user-agent", "")
+
+    async def _close_when_invalid(self, topic: str) -> None:
+        """Close the socket when its token expires, or its session or membership ends; and when it
+        can no longer be told.
+        """
+        watching = asyncio.ensure_future(self._while_valid(topic))
+        try:
+            await asyncio.wait([watching])
+        finally:
+            watching.cancel()
+        failure = watching.exception()
+        if failure and not isinstance(failure, TimeoutError):
+            log.error("session_watch_failed", exc_info=failure)
+        await self.websocket.close(code=4403, reason="Forbidden: invalid_token")
+
+    async def _while_valid(self, topic: str) -> None:
+        async with (
+            asyncio.timeout(tokens.seconds_left(self.token or "")),
+            news().bell(topic) as bell,
+        ):
+            while await self._is_valid():
+                await bell.wait()
+                bell.clear()
+
+    async def _is_valid(self) -> bool:
+        while True:
+            try:
+                await in_thread(lambda: viewer_of_token(self.token))
+            except InvalidAccessToken:
+                return False
+            except DatabaseError:
+                # Crowded or away: the bell may have rung for the end, so it is asked again.
+                log.warning("session_not_checked", exc_info=True)
+                await asyncio.sleep(CHECK_INTERVAL)
+            else:
+                return True
+
+    async def shutdown(self) -> None:
+        """End the socket's operations, and the watch over its session."""
+        if self.watch is not None:
+            self.watch.cancel()
+        await super().shutdown()
+
+    def _context(self, request_id: str) -> Context:
+        return Context(
+            request_id=request_id,
+            token=self.token,
+            ip_address=self.ip_address,
+            user_agent=self.user_agent,
+        )
 
     async def handle_subscribe(self, message: Any) -> None:
         """Start an operation; refuse it, with a code, where too many run already."""
@@ -130,9 +198,11 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run an operation to its end and say how it ended, whatever happens in it."""
-        context = Context(request_id=new_request_id(), token=self.token)
+        context = self._context(new_request_id())
         try:
-            prepared = prepare(self.schema, operation.query, operation.operation_name)
+            prepared = await prepare_for(
+                self.token, self.schema, operation.query, operation.operation_name
+            )
             if prepared.kind is OperationType.SUBSCRIPTION:
                 await self._stream(operation, prepared, context)
             else:
@@ -167,7 +237,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         source = await self._source(operation, prepared, context)
         async with aclosing(source):  # type: ignore[type-var]
             async for event in source:
-                fresh = Context(request_id=context.request_id, token=self.token)
+                fresh = self._context(context.request_id)
                 result = await self._execute(operation, prepared, fresh, root=event)
                 await operation.send_next(result)
 
@@ -203,6 +273,9 @@ class GraphQLSocket(GraphQLWSConsumer[Context, None]):
     """The WebSocket side of the endpoint."""
 
     graphql_transport_ws_handler_class = Handler
+    #: None that is configured: the process has one channel, in ``news``, and sockets open without
+    #: Redis.
+    channel_layer_alias = "none"
     live: WeakSet["GraphQLSocket"] = WeakSet()
 
     def __init__(self, **kwargs: Any) -> None:

@@ -6,14 +6,17 @@ from typing import Any
 import strawberry
 import strawberry_django
 from django.db.models import Case, F, Model, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from strawberry import relay
 from strawberry_django.fields.types import field_type_map
 from strawberry_django.optimizer import optimizer
 
+from kernel.encryption import EncryptedTextField
 from kernel.money import CurrencyField, MoneyField
 from kernel.money import Money as MoneyValue
-from kernel.viewer import Viewer
+from kernel.viewer import Viewer, current_viewer
 from schema.base.context import Context
+from schema.base.looks import note_look
 
 field_type_map[CurrencyField] = str
 
@@ -95,7 +98,7 @@ def money(model: type[Model], name: str, *, rule: Rule | None = None) -> Any:
     return strawberry_django.field(
         resolve,
         only=currency if rule else [name, *currency],
-        annotate={shown: _masked(column, name, rule)} if rule else {},
+        annotate={shown: _masked(model, column, name, rule)} if rule else {},
         description=str(column.help_text),
     )
 
@@ -123,29 +126,63 @@ def choices(enum: Any, name: str, description: str, **values: str) -> Any:
 def only_for(model: type[Model], name: str, *, rule: Rule, otherwise: Any = None) -> Any:
     """A column that only some viewers may read; the others read ``otherwise``.
 
-    The rule is a condition on the row, so that the database applies it in the same statement.
+    The rule is a condition on the row, so that the database applies it in the same statement. Staff
+    who oversee the model read it too, and that they did is noted.
     """
     column = _column(model, name)
     shown = "_shown_" + name.replace("__", "_")
+    sealed = isinstance(column, EncryptedTextField)
 
     def resolve(root: Any) -> Any:
-        return getattr(root, shown)
+        value = getattr(root, shown)
+        if value and current_viewer().is_staff:
+            note_look(root)
+        return column.open(root, value) if sealed and value else value
 
-    kind: Any = field_type_map[type(column)]
+    kind: Any = str if sealed else field_type_map[type(column)]
     resolve.__annotations__["return"] = kind if otherwise is not None else kind | None
     return strawberry_django.field(
         resolve,
-        annotate={shown: _masked(column, name, rule, otherwise)},
+        annotate={shown: _masked(model, column, name, rule, otherwise)},
         description=str(column.help_text),
     )
 
 
-def _masked(column: Any, name: str, rule: Rule, otherwise: Any = None) -> Callable[[Any], Any]:
+def holds(rule: Rule, *, description: str) -> Any:
+    """A field that says whether a condition on the row is true for the viewer."""
+    shown = f"_{rule.__name__}"
+
+    def resolve(root: Any) -> bool:
+        return bool(getattr(root, shown))
+
+    def expression(info: Any) -> Any:
+        return Case(When(rule(info.context.viewer), then=Value(True)), default=Value(False))
+
+    return strawberry_django.field(resolve, annotate={shown: expression}, description=description)
+
+
+def derived(name: str, kind: type, value: Combinable, *, rule: Rule, description: str) -> Any:
+    """A value that the database derives for a row, which only some viewers may read."""
+    shown = f"_{name}"
+
+    def resolve(root: Any) -> Any:
+        return getattr(root, shown)
+
+    def expression(info: Any) -> Any:
+        return Case(When(rule(info.context.viewer), then=value), default=None)
+
+    resolve.__annotations__["return"] = kind | None
+    return strawberry_django.field(resolve, annotate={shown: expression}, description=description)
+
+
+def _masked(
+    model: type[Model], column: Any, name: str, rule: Rule, otherwise: Any = None
+) -> Callable[[Any], Any]:
     """A column as an expression that only some viewers get the value of."""
 
     def expression(info: Any) -> Any:
         viewer = info.context.viewer
-        if viewer.is_staff:
+        if viewer.oversees(model):
             return F(name)
         return Case(
             When(rule(viewer), then=F(name)),

@@ -18,11 +18,12 @@ from strawberry.types.execution import ExecutionResult
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import present
-from schema.base.execution import InvalidDocument, execute, in_thread, prepare
+from schema.base.execution import InvalidDocument, execute, in_thread, prepare_for
 from schema.base.http import (
     BadRequest,
     BodyTooLarge,
     GraphQLRequest,
+    address_of,
     bearer,
     new_request_id,
     read_json,
@@ -42,14 +43,17 @@ STATUSES = {"invalid_token": 401, "overloaded": 503, "internal_error": 500}
 PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Apollo-Operation-Name", "GraphQL-Preflight")
 
 
+IDE = Callable[[HttpRequest], HttpResponse | None]
+
+
 class GraphQLView(AsyncGraphQLView[Context, None]):
     """The HTTP side of the endpoint: strict about requests, exact about status codes."""
 
     schema: Schema
-    #: Renders GraphiQL for browsers, None where it is closed.
-    ide: Callable[[HttpRequest], HttpResponse] | None = None
+    #: Renders GraphiQL for browsers; it answers None, or is None, where that is closed.
+    ide: IDE | None = None
 
-    def __init__(self, ide: Callable[[HttpRequest], HttpResponse] | None, **kwargs: Any) -> None:
+    def __init__(self, ide: IDE | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.ide = ide
 
@@ -59,7 +63,9 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         """Answer a request; whatever is wrong with it is answered as JSON with a code."""
         context = Context(
             request_id=new_request_id(),
-            ip_address=request.META.get("REMOTE_ADDR"),
+            ip_address=address_of(
+                request.META.get("REMOTE_ADDR"), request.headers.get("X-Forwarded-For")
+            ),
             user_agent=request.headers.get("User-Agent", ""),
             request=request,
         )
@@ -84,7 +90,9 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
     ) -> HttpResponseBase:
         asked = await _read(request)
         try:
-            prepared = prepare(self.schema, asked.query, asked.operation_name)
+            prepared = await prepare_for(
+                context.token, self.schema, asked.query, asked.operation_name
+            )
         except (InvalidDocument, GraphQLError) as error:
             errors = error.errors if isinstance(error, InvalidDocument) else [error]
             result = ExecutionResult(
@@ -96,10 +104,8 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         return _response(result, media_type, refused=_was_refused(result))
 
     async def _graphiql(self, request: HttpRequest) -> HttpResponse:
-        if self.ide is None:
-            return _refusal(request, [("Not found.", "not_found")], 404)
-        page: HttpResponse = await sync_to_async(self.ide)(request)
-        return page
+        page = await sync_to_async(self.ide)(request) if self.ide else None
+        return page or _refusal(request, [("Not found.", "not_found")], 404)
 
 
 def _wants_html(request: HttpRequest) -> bool:

@@ -10,8 +10,10 @@ from strawberry import auto
 
 from apps.core.models import EventRecord
 from apps.orders import models
+from apps.orders.access import BID_ACTIONS, ORDER_ACTIONS
 from kernel.viewer import Viewer
-from schema.accounts.types import ClientProfile, User
+from schema.accounts.types.users import ClientProfile, User
+from schema.base.actions import viewer_can
 from schema.base.context import Info
 from schema.base.nodes import find
 from schema.base.pagination import Connection, connection
@@ -113,6 +115,7 @@ class Order(Node):
     created_at: auto
     updated_at: auto
     version: auto
+    viewer_can = viewer_can(ORDER_ACTIONS)
     budget_min = money(models.Order, "budget_min")
     budget_max = money(models.Order, "budget_max")
     final_price = money(models.Order, "final_price", rule=is_party)
@@ -174,6 +177,7 @@ class Bid(Node):
     created_at: auto
     updated_at: auto
     version: auto
+    viewer_can = viewer_can(BID_ACTIONS)
     amount = money(models.Bid, "amount")
 
 
@@ -186,7 +190,6 @@ class OrderAssignment(Node):
         """Also an order's own assignment by ``visible_to``: it leads to the bid that won."""
         return queryset.visible_to(info.context.viewer)  # type: ignore[attr-defined]
 
-    order: Order
     provider: ServiceProviderProfile
     bid: Bid
     assigned_at: auto

@@ -29,7 +29,13 @@ WRITES = {
 #: Where a domain writes its rows: its services, models, migrations and part of the demo data.
 WRITERS = ("services", "models", "migrations", "demo")
 #: The base of all models, and what loads the domains' demo data.
-KERNEL_WRITERS = ("platform/kernel/models.py", "platform/kernel/demo.py")
+KERNEL_WRITERS = (
+    "platform/kernel/models.py",
+    "platform/kernel/demo.py",
+    "platform/kernel/rotation.py",
+    # Saves pictures, not rows.
+    "platform/kernel/pictures.py",
+)
 
 VIOLATIONS = {
     "a kernel that knows a domain": ("platform/kernel/clock.py", "import apps.core.models"),

@@ -78,6 +78,7 @@ class GraphQL:
         select: str = "__typename",
         *,
         by: User | None = None,
+        token: str | None = None,
     ) -> Answer:
         """Run one mutation with one input; its answer's data is that of the object."""
         kind = name[0].upper() + name[1:]
@@ -89,25 +90,29 @@ class GraphQL:
             document.replace(f"{kind}Input!", INPUTS.get(name, f"{kind}Input") + "!"),
             {"input": given},
             by=by,
+            token=token,
         )
 
     def upload(
         self,
         document: str,
         variables: dict[str, Any],
-        file: SimpleUploadedFile,
+        file: SimpleUploadedFile | list[SimpleUploadedFile],
         *,
         at: str,
         by: User | None = None,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """Run a document with one file, put at a path of the variables."""
+        """Run a document with a file, put at a path of the variables, or with a list of them."""
+        files = {at: file}
+        if isinstance(file, list):
+            files = {f"{at}.{number}": each for number, each in enumerate(file)}
         response = self.client.post(
             "/graphql/",
             {
                 "operations": json.dumps({"query": document, "variables": variables}),
-                "map": json.dumps({"0": [at]}),
-                "0": file,
+                "map": json.dumps({str(number): [path] for number, path in enumerate(files)}),
+                **{str(number): each for number, each in enumerate(files.values())},
             },
             headers=self._headers(by, None) | (headers or {"Apollo-Require-Preflight": "true"}),
         )
@@ -130,4 +135,15 @@ INPUTS = {
     "withdrawBid": "BidInput",
     "rejectBid": "BidInput",
     "acceptBid": "BidInput",
+    "acceptFriendship": "FriendRequestInput",
+    "declineFriendship": "FriendRequestInput",
+    "switchOrganization": "OrganizationInput",
+    "deleteOrganization": "OrganizationInput",
+    "suspendMember": "MembershipInput",
+    "reinstateMember": "MembershipInput",
+    "removeMember": "MembershipInput",
+    "revokeInvitation": "InvitationInput",
+    "deleteRole": "RoleInput",
+    "deleteTeam": "TeamInput",
+    "deleteProject": "ProjectInput",
 }

@@ -14,6 +14,7 @@ from apps.providers import errors
 from apps.providers.models import ServiceProviderProfile
 from kernel.models import require_version
 
+NAMELESS = "Deleted business"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -91,3 +92,14 @@ def _assign(provider: ServiceProviderProfile, details: Mapping[str, Any]) -> Non
     provider.save()
     if "service_areas" in details:
         provider.service_areas.set(details["service_areas"])
+
+
+def erase_provider_profile(*, user_id: UUID) -> None:
+    """Remove for good what the profile of a user's business tells of them; its figures stay."""
+    ServiceProviderProfile.objects.all_with_deleted().filter(user_profile__user=user_id).update(
+        business_name=NAMELESS,
+        **dict.fromkeys(("business_description", "business_license", "city", "country"), ""),
+        **dict.fromkeys(("latitude", "longitude"), None),
+        verification_documents=[],
+        availability_schedule={},
+    )

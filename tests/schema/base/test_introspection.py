@@ -1,21 +1,26 @@
 """Strangers learn nothing of the schema where introspection is closed."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
-from schema.base.execution import _cached
+from apps.accounts.models import User
+from apps.accounts.services.sessions import start_session
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
+from tests.support.server import serving
+from tests.support.sockets import connected
+
+SCHEMA = "{ __schema { queryType { name } } }"
 
 
 @pytest.fixture
-def closed(settings: Settings) -> Iterator[None]:
-    """Introspection is closed, as in production; verdicts on documents are not kept."""
-    _cached.cache_clear()
+def closed(settings: Settings) -> None:
+    """Introspection is closed, as in production."""
     settings.OPEN_INTROSPECTION = False
-    yield
-    _cached.cache_clear()
+    settings.STAFF_SECOND_FACTOR = True
 
 
 @pytest.mark.usefixtures("closed")
@@ -41,3 +46,63 @@ def test_open_introspection_answers_and_corrects(graphql: GraphQL):
 
     assert schema.data == {"__schema": {"queryType": {"name": "Query"}}}
     assert "Did you mean" in corrected.body["errors"][0]["message"]
+
+
+def _token(user: User, *, second_factor: bool = True) -> str:
+    return start_session(user=user, second_factor=second_factor).access_token
+
+
+@pytest.mark.usefixtures("closed")
+def test_staff_with_a_second_factor_are_told_and_nobody_else(graphql: GraphQL, cast: Cast):
+    told = graphql(SCHEMA, token=_token(cast.dora))
+    others = [
+        graphql(SCHEMA),
+        graphql(SCHEMA, token=_token(cast.dora, second_factor=False)),
+        graphql(SCHEMA, token=_token(cast.ben)),
+    ]
+
+    assert told.data == {"__schema": {"queryType": {"name": "Query"}}}
+    codes = [error["extensions"]["code"] for each in others for error in each.body["errors"]]
+    assert [(each.status, "data" in each.body) for each in others] == [(400, False)] * 3
+    assert set(codes) == {"invalid_request"}
+
+
+@pytest.mark.usefixtures("closed")
+def test_staff_need_no_second_factor_where_the_platform_asks_for_none(
+    graphql: GraphQL, cast: Cast, settings: Settings
+):
+    settings.STAFF_SECOND_FACTOR = False
+
+    told = graphql(SCHEMA, token=_token(cast.dora, second_factor=False))
+
+    assert told.data == {"__schema": {"queryType": {"name": "Query"}}}
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_token_that_is_none_is_refused_as_ever(graphql: GraphQL):
+    answer = graphql(SCHEMA, token="rubbish")
+
+    assert (answer.status, answer.code) == (401, "invalid_token")
+
+
+@pytest.mark.usefixtures("closed")
+def test_other_mistakes_of_staff_are_not_corrected(graphql: GraphQL, cast: Cast):
+    answer = graphql("{ languag { totalCount } }", token=_token(cast.dora))
+
+    (error,) = answer.body["errors"]
+    assert error["message"] == "Cannot query field 'languag' on type 'Query'."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_the_same_on_sockets(tmp_path: Path):
+    staff, anyone = UserFactory(is_staff=True), UserFactory()
+    env = {"OPEN_INTROSPECTION": "false", "STAFF_SECOND_FACTOR": "true"}
+    answers = []
+
+    with serving(tmp_path, env=env) as server:
+        for user in (staff, anyone):
+            with connected(server.ws_url, token=_token(user)) as socket:
+                socket.subscribe("1", SCHEMA)
+                answers.append(socket.receive()["type"])
+
+    assert answers == ["next", "error"]

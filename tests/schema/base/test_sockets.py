@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from pytest_django import Settings
 
 from apps.accounts.models import Session
-from apps.accounts.services.sessions import SignedIn, revoke_session, start_session
+from apps.accounts.services.sessions import SignedIn, start_session
 from apps.orders.events import OrderPublished
 from apps.orders.models import Order
 from kernel import clock, events
@@ -104,13 +103,11 @@ def test_a_burst_reaches_every_socket_whole(server: Server, order: Order, signed
             assert [socket.answer() for _ in range(250)] == [{"1": PUBLISHED}] * 250
 
 
-@pytest.mark.parametrize("ended", ["revoked", "expired", "deleted"])
+@pytest.mark.parametrize("ended", ["expired", "deleted"])
 def test_a_stream_ends_with_its_session(
     server: Server, order: Order, signed_in: SignedIn, ended: str
 ):
-    session = Session.objects.get(user=signed_in.user)
     end = {
-        "revoked": lambda: revoke_session(session=session),
         "expired": lambda: Session.objects.update(expires_at=clock.now() - timedelta(seconds=1)),
         "deleted": lambda: signed_in.user.soft_delete(),
     }[ended]
@@ -121,17 +118,6 @@ def test_a_stream_ends_with_its_session(
 
         assert socket.error() == ("1", "invalid_token")
         assert socket.is_silent()
-
-
-def test_a_stream_ends_with_its_token(server: Server, order: Order, settings: Settings):
-    settings.ACCESS_TOKEN_SECONDS = 2
-    short = start_session(user=order.client_profile.user_profile.user)
-    with connected(server.ws_url, token=short.access_token) as socket:
-        follow(socket, order)
-        time.sleep(2)
-        tell(order)
-
-        assert socket.error() == ("1", "invalid_token")
 
 
 def test_a_stranger_may_not_follow_an_order(server: Server):

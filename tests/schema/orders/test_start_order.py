@@ -31,9 +31,9 @@ def test_the_work_begins(graphql: GraphQL, cast: Cast):
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        ("ben", "no_provider_profile"),
+        ("ben", "not_allowed"),
         ("cleo", "not_found"),
-        ("dora", "no_provider_profile"),
+        ("dora", "not_allowed"),
         ("nobody", "not_signed_in"),
     ],
 )

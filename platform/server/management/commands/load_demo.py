@@ -10,7 +10,7 @@ from apps.accounts import demo as accounts
 from apps.catalog import demo as catalog
 from apps.core import demo as core
 from apps.orders import demo as orders
-from apps.organizations.demo import owner_role
+from apps.organizations.demo import STAFFED, owner_role, plan_crews
 from apps.providers import demo as providers
 from kernel import clock
 from kernel.demo import store
@@ -45,12 +45,20 @@ def plan(seed: int) -> list[list[Any]]:
     places = catalog.plan(seed)
     people = accounts.plan(seed, places, now)
     businesses = providers.plan(seed, places, people, owner_role())
+    crews = plan_crews(
+        seed,
+        [business.tenant for business in businesses.everyone[:STAFFED]],
+        # Ben stays a client: the first of them is he.
+        [person.user.pk for person in people.clients[1:]],
+        now,
+    )
     work = orders.plan(seed, places, people, businesses, now)
     return [
         *core.plan(seed, now.date()),
         *places.rows(),
         *people.rows(),
         *businesses.rows(),
+        *crews.rows(),
         *work.rows(),
         *core.mark(seed),
     ]

@@ -7,12 +7,13 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    """Migrates, loads the demo data once, and prints the demo accounts."""
+    """Migrates, sets up permissions, loads the demo data once, and prints the demo accounts."""
 
-    help = "Migrate, load the demo data once, print the demo accounts."
+    help = "Migrate, set up permissions, load the demo data once, print the demo accounts."
 
     def handle(self, **options: Any) -> None:
-        """Do all three; the accounts go to standard output."""
+        """Do all of it; the accounts go to standard output."""
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("setup_permissions")
         call_command("load_demo", once=True)
         call_command("demo_accounts")

@@ -6,7 +6,16 @@ const SIGN_IN = `
     signIn(input: $input) {
       __typename
       ... on AuthPayload { accessToken }
+      ... on MfaRequired { challenge }
       ... on OperationInfo { messages { message } }
+    }
+  }`;
+const VERIFY_MFA = `
+  mutation VerifyMfa($input: VerifyMfaInput!) {
+    verifyMfa(input: $input) {
+      __typename
+      ... on AuthPayload { accessToken }
+      ... on OperationInfo { messages { message code } }
     }
   }`;
 const WHO = "{ me { email } }";
@@ -71,21 +80,22 @@ function secondsLeft(jwt) {
   }
 }
 
-// --- The sign-in form
+// --- The sign-in form: email and password first, then a code for those with a second factor
+
+let challenge = "";
 
 async function signIn(event) {
   event.preventDefault();
   const error = element("sign-in-error");
-  const button = element("sign-in").querySelector("button");
-  const input = { email: element("email").value, password: element("password").value };
+  const button = element("sign-in").querySelector("button[type=submit]");
   error.textContent = "";
   button.disabled = true;
   try {
-    const answer = await post(SIGN_IN, { input }, {});
-    const result = answer.data?.signIn ?? {};
-    if (!result.accessToken) throw new Error(explain(answer, result));
+    const result = await (challenge ? verifyMfa() : showPassword());
+    if (result.challenge) return askForCode(result.challenge);
     useToken(result.accessToken);
     element("sign-in").hidePopover();
+    askForCode("");
   } catch (problem) {
     error.textContent = problem.message;
   } finally {
@@ -93,10 +103,36 @@ async function signIn(event) {
   }
 }
 
-function explain(answer, result) {
-  const messages = [...(answer.errors ?? []), ...(result.messages ?? [])].map((each) => each.message);
-  if (messages.length) return messages.join(" ");
-  return "This account asks for a second step: run signIn and verifyMfa in a tab, and paste the token above.";
+async function showPassword() {
+  const input = { email: element("email").value, password: element("password").value };
+  const answer = await post(SIGN_IN, { input }, {});
+  return accepted(answer, answer.data?.signIn);
+}
+
+async function verifyMfa() {
+  const answer = await post(VERIFY_MFA, { input: { challenge, code: element("code").value } }, {});
+  const result = answer.data?.verifyMfa;
+  element("code").value = "";
+  element("code").focus();
+  // Only a wrong code may be tried again.
+  if (result?.messages?.some(({ code }) => code !== "invalid_code" && code !== "rate_limited")) askForCode("");
+  return accepted(answer, result);
+}
+
+function accepted(answer, result) {
+  if (result?.accessToken || result?.challenge) return result;
+  const messages = [...(answer.errors ?? []), ...(result?.messages ?? [])].map((each) => each.message);
+  throw new Error(messages.join(" ") || "The server gave no answer.");
+}
+
+// With a challenge the form asks for its code, without one for email and password.
+function askForCode(text) {
+  challenge = text;
+  for (const part of element("sign-in").querySelectorAll("[data-step]")) {
+    part.hidden = (part.dataset.step === "code") !== Boolean(challenge);
+    for (const input of part.querySelectorAll("input")) input.disabled = part.hidden;
+  }
+  if (challenge) element("code").focus();
 }
 
 function fillFromDemoAccount() {
@@ -179,6 +215,7 @@ new MutationObserver(titleTabs).observe(element("graphiql"), { childList: true, 
 element("token").addEventListener("change", (event) => useToken(event.target.value));
 element("sign-out").addEventListener("click", () => useToken(""));
 element("sign-in").addEventListener("submit", signIn);
+element("other-account").addEventListener("click", () => askForCode(""));
 if (element("demo-account")) {
   element("demo-account").addEventListener("change", fillFromDemoAccount);
   fillFromDemoAccount();

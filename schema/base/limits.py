@@ -1,0 +1,44 @@
+"""How often a mutation may be tried: by account and by address, also within one document."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Any
+
+import strawberry
+from django.conf import settings
+
+from kernel.buckets import Bucket, take
+from schema.base.context import Context
+
+
+def network_of(address: str | None) -> str:
+    """What an address is counted as: in IPv6, whoever has one has the other 2^64 of its network."""
+    if not address:
+        return ""
+    found = ip_address(address)
+    if isinstance(found, IPv4Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The rate of RATES that a mutation is held to.
+
+    ``account`` finds in the input whose account is tried; without it, it is the caller's own.
+    """
+
+    name: str
+    account: Callable[[Any], str] | None = None
+
+    def take(self, info: strawberry.Info[Context], given: Any) -> None:
+        """Count a try; raises RateLimited."""
+        context, (by_account, by_address) = info.context, settings.RATES[self.name]
+        owner = self.account(given) if self.account else context.viewer.user_id
+        place = network_of(context.ip_address)
+        buckets = [Bucket(f"{self.name}.address", place, by_address)]
+        if owner:
+            owner = str(owner).strip().lower()
+            buckets.append(Bucket(f"{self.name}.account", owner, by_account))
+        take(*buckets)
