@@ -2,9 +2,9 @@
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app:/app/platform \
-    MEDIA_ROOT=/media BEAT_SCHEDULE=/tmp/fundi-beat-schedule
+    MEDIA_ROOT=/media PRIVATE_MEDIA_ROOT=/media-private BEAT_SCHEDULE=/tmp/fundi-beat-schedule
 
-RUN useradd --create-home --uid 10001 fundi && install -d -o fundi /app /media
+RUN useradd --create-home --uid 10001 fundi && install -d -o fundi /app /media /media-private
 WORKDIR /app
 
 # The servers for development stay out: an image has no use for them.
@@ -21,6 +21,6 @@ RUN ENVIRONMENT=test DATABASE_URL=postgres://none/none REDIS_URL=redis://none/0 
     python manage.py collectstatic --noinput
 
 EXPOSE 8000
-VOLUME /media
+VOLUME ["/media", "/media-private"]
 
-CMD ["sh", "-c", "exec uvicorn server.asgi:application --host 0.0.0.0 --port ${PORT:-8000} --loop uvloop --http httptools --ws websockets-sansio --ws-per-message-deflate false --lifespan on --timeout-graceful-shutdown 2 --no-server-header"]
+CMD ["sh", "-c", "exec uvicorn server.asgi:application --host 0.0.0.0 --port ${PORT:-8000} --loop uvloop --http httptools --ws websockets-sansio --ws-per-message-deflate false --lifespan on --no-proxy-headers --timeout-graceful-shutdown 2 --no-server-header"]

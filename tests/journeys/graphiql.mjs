@@ -1,7 +1,7 @@
 // Opens GraphiQL as a newcomer does: signs in by the form, runs the first example, then an example that subscribes.
 // Prints what it saw as JSON; ends with 1 when something of it went wrong.
 //
-//   node graphiql.mjs --url http://127.0.0.1:8000/graphql/ --email … --password … --out graphiql.png [--browser …]
+//   node graphiql.mjs --url http://127.0.0.1:8000/graphql/ --email … --password … [--code …] --out graphiql.png [--browser …]
 //
 // The browser is --browser, else $CHROMIUM, else a Chromium or Chrome where systems keep them.
 import { existsSync } from "node:fs";
@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     url: { type: "string" },
     email: { type: "string" },
     password: { type: "string" },
+    code: { type: "string" },
     out: { type: "string" },
     browser: { type: "string", default: process.env.CHROMIUM ?? BROWSERS.find(existsSync) },
   },
@@ -26,10 +27,22 @@ async function signIn(page) {
   await page.fill("#email", options.email);
   await page.fill("#password", options.password);
   await page.click("#sign-in button[type=submit]");
+  if (options.code) await showCode(page);
   await page.waitForSelector("#status[data-state=in], #sign-in-error:not(:empty)", { timeout: PATIENCE });
   const refusal = await page.textContent("#sign-in-error");
   if (refusal) throw new Error(`The sign-in form says: ${refusal}`);
   return page.textContent("#status");
+}
+
+// Who has a second factor is asked for it: a wrong code is told, and the right one lets in.
+async function showCode(page) {
+  await page.waitForSelector("#code:visible", { timeout: PATIENCE });
+  await page.fill("#code", "wrong");
+  await page.click("#sign-in button[type=submit]");
+  await page.waitForSelector("#sign-in-error:not(:empty)", { timeout: PATIENCE });
+  if (options.out) await page.screenshot({ path: options.out.replace(".png", "-code.png") });
+  await page.fill("#code", options.code);
+  await page.click("#sign-in button[type=submit]");
 }
 
 async function openTab(page, title) {

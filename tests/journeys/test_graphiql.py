@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from apps.accounts.models import User
+from tests.support.authenticator import with_second_factor
 from tests.support.node import journey
 from tests.support.server import serving
 
@@ -26,3 +28,23 @@ def test_graphiql_signs_in_asks_and_follows(tmp_path: Path):
     assert seen["query"]["data"]["orders"]["totalCount"] == 8
     assert seen["subscriptionStarted"] is True
     assert seen["console_errors"] == []
+
+
+@pytest.mark.soak
+@pytest.mark.django_db(transaction=True)
+def test_graphiql_asks_for_a_second_factor(tmp_path: Path):
+    call_command("load_demo", once=True)
+    app = with_second_factor(User.objects.get(email="ben@fundi.example"))
+
+    with serving(tmp_path) as server:
+        seen = journey(
+            "graphiql.mjs",
+            *("--url", server.url),
+            *("--email", "ben@fundi.example"),
+            *("--password", "ben-needs-a-plumber"),
+            *("--code", app.code(steps=1)),
+            *("--out", str(tmp_path / "graphiql.png")),
+        )
+
+    assert seen["signedIn"].startswith("ben@fundi.example")
+    assert seen["query"]["data"]["orders"]["totalCount"] == 8
