@@ -3,7 +3,7 @@
 import smtplib
 from dataclasses import dataclass
 from email.utils import parseaddr
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol
 
 import structlog
@@ -51,23 +51,33 @@ class BackendMail:
 
     def send(self, mail: Mail) -> str:
         """Hand the mail over, with a few tries."""
-        outcome: str | Refused = self.service.call(lambda: self._try(mail))
-        if isinstance(outcome, Refused):
-            raise outcome
-        return outcome
+        outcome = self.service.call(partial(self._try, mail))
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return outcome.id
 
-    def _try(self, mail: Mail) -> str | Refused | None:
+    def _try(self, mail: Mail) -> "_Outcome | None":
         message = _message(mail)
         if not message.recipients():  # Django sends such a mail to nobody, and is content
-            return Refused("recipient_refused")
+            return _Outcome(refusal=Refused("recipient_refused"))
         try:
             message.send()
         except (OSError, ValueError, AnymailError) as error:
             # The error's text may hold the recipient, what was sent, and credentials.
             log.warning("mail_failed", error=type(error).__name__)
-            return _meaning(error)
+            refusal = _meaning(error)
+            return _Outcome(refusal=refusal) if refusal is not None else None
         status: Any = getattr(message, "anymail_status", None)
-        return str(status.message_id or "") if status else message.extra_headers["Message-ID"]
+        provided = str(status.message_id or "") if status else message.extra_headers["Message-ID"]
+        return _Outcome(id=provided)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a mail server said: the id that it gave, or why it refused."""
+
+    id: str = ""
+    refusal: Refused | None = None
 
 
 def _message(mail: Mail) -> EmailMultiAlternatives:

@@ -85,17 +85,8 @@ class Process:
 
 #: As the Procfile starts it.
 UVICORN = (
-    *(
-        "uvicorn",
-        "--loop",
-        "uvloop",
-        "--http",
-        "httptools",
-        "--lifespan",
-        "on",
-        "--no-proxy-headers",
-    ),
-    *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+    *("uvicorn", "--loop", "uvloop", "--http", "httptools", "--lifespan", "on"),
+    *("--no-proxy-headers", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
     *("--timeout-graceful-shutdown", "2", "--no-server-header"),
 )
 
