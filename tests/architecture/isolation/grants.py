@@ -1,0 +1,129 @@
+"""Who sees what, in one table: what is not granted here is seen by those alone whose it is.
+
+A row belongs to those whom the world made it for; they read all of it but for secrets.
+"""
+
+import re
+from dataclasses import dataclass
+
+from tests.architecture.isolation.actors import (
+    COLLEAGUES,
+    EVERYONE,
+    MEMBER,
+    NEIGHBOUR,
+    OWNER,
+    PARTY,
+    PROVIDERS,
+    RIVAL,
+    STRANGER,
+    SUSPENDED,
+)
+
+#: What the API shows to nobody, whosever the row is.
+SECRETS = re.compile(
+    r"orders\.OrderDispute\.admin_notes|accounts\.User\.firebase_user_id"
+    r"|[\w.]+\.(password|\w*secret\w*|\w*token\w*|\w*hash)"
+)
+
+#: Columns whose words the product reads, so that no canary can stand there.
+FUNCTIONAL = {
+    "accounts.User": {"timezone"},
+    "organizations.Organization": {"timezone"},
+    "organizations.Role": {"permissions"},
+}
+
+#: What shows a person to those who share an organization, an order, a room or a friendship.
+NAME_AND_PICTURE = "id first_name last_name name photo"
+ACQUAINTANCES = {
+    OWNER: frozenset({MEMBER, PARTY}),
+    PARTY: frozenset({OWNER}),
+    RIVAL: frozenset({OWNER, STRANGER}),
+    NEIGHBOUR: frozenset({STRANGER}),
+    "colleague": COLLEAGUES,
+}
+#: A published order, without street, name, phone and what it came to in the end.
+PUBLISHED_ORDER = (
+    "id title description city state country service_date budget_min budget_max"
+    " special_requirements cancellation_reason bid_count"
+)
+#: A business as the world sees it, without contact data and documents.
+BUSINESS = (
+    "id business_name business_description years_of_experience travel_radius city country"
+    " availability_schedule average_rating total_reviews response_time_minutes"
+)
+
+
+#: An order that the other party bid on and did not get.
+LOST = f"lost by {PARTY}"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Columns of rows in a situation, all of them where none is said, for some actors."""
+
+    model: str
+    situation: str
+    columns: str
+    to: frozenset[str]
+
+
+GRANTS = (
+    # The catalog is public, as are the profiles of providers.
+    *(
+        Grant(f"catalog.{name}", "public", "*", EVERYONE)
+        for name in (
+            *("Language", "ServiceCategory", "ServiceSubcategory", "ServiceAddon"),
+            *("ServicePackage", "ServiceArea"),
+        )
+    ),
+    Grant("core.SystemSetting", "public", "id key value description category", EVERYONE),
+    Grant("core.AppVersion", "public", "*", EVERYONE),
+    Grant("providers.ServiceProviderProfile", "", BUSINESS, EVERYONE),
+    Grant("providers.ServiceProviderService", "", "*", EVERYONE),
+    # Published orders: to every verified provider; who lost one still knows of it.
+    Grant("orders.Order", "published", PUBLISHED_ORDER, PROVIDERS),
+    Grant("orders.Order", LOST, PUBLISHED_ORDER, frozenset({PARTY})),
+    *(
+        Grant(f"orders.{part}", situation, "*", to)
+        for part in ("OrderAddon", "OrderPhoto")
+        for situation, to in (("published", PROVIDERS), (LOST, frozenset({PARTY})))
+    ),
+    # Providers see how a client has dealt with orders, not who it is.
+    Grant(
+        "accounts.ClientProfile", "", "id total_orders completed_orders cancelled_orders", PROVIDERS
+    ),
+    # Those who share an organization or an order.
+    *(
+        Grant(f"accounts.{model}", whose, columns, to)
+        for whose, to in ACQUAINTANCES.items()
+        # Their profiles are there, and tell nothing.
+        for model, columns in (("User", NAME_AND_PICTURE), ("UserProfile", "id"))
+    ),
+    # An organization's members know it, its roles, and one another's places in it; who is
+    # suspended knows from where.
+    Grant("organizations.Organization", OWNER, "*", frozenset({MEMBER})),
+    Grant("organizations.Organization", OWNER, "id name slug", frozenset({SUSPENDED})),
+    Grant("organizations.Membership", OWNER, "*", frozenset({MEMBER})),
+    Grant("organizations.Membership", "colleague", "*", COLLEAGUES),
+    Grant("organizations.Role", OWNER, "*", frozenset({MEMBER})),
+    Grant("organizations.Role", "colleague", "*", COLLEAGUES),
+    # The audit trail names the sessions in which members did something.
+    Grant("accounts.Session", "colleague", "id", frozenset({OWNER})),
+)
+
+
+def is_secret(label: str, column: str) -> bool:
+    """Whether a column is shown to nobody."""
+    return bool(SECRETS.fullmatch(f"{label}.{column}"))
+
+
+def granted(actor: str, label: str, situation: str, column: str) -> bool:
+    """Whether the table grants an actor a column of a row."""
+    return any(
+        grant.model == label
+        and grant.situation in ("", situation)
+        and actor in grant.to
+        and not is_secret(label, column)
+        and (grant.columns == "*" or column in grant.columns.split())
+        for grant in GRANTS
+    )

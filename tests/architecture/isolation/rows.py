@@ -1,0 +1,214 @@
+"""How rows of each model are made. What is not said here is guessed from the model's fields."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import models
+from guardian.shortcuts import assign_perm
+
+from apps.accounts.models import FriendRequest, User
+from apps.core.models import AppVersion, AuditEntry, SystemSetting
+from apps.orders.models import Order, OrderAddon, OrderPhoto, OrderTransition
+from apps.organizations.models import Organization, Project, Role, Team, TeamMember
+from kernel.viewer import Reach
+from tests.factories.catalog import (
+    AddonFactory,
+    AreaFactory,
+    CategoryFactory,
+    LanguageFactory,
+    PackageFactory,
+    SubcategoryFactory,
+)
+from tests.factories.orders import AssignmentFactory, BidFactory, DisputeFactory, OrderFactory
+from tests.factories.providers import OfferedServiceFactory
+
+if TYPE_CHECKING:
+    from tests.architecture.isolation.world import Side, World
+
+Maker = Callable[["World", "Side"], None]
+_makers: dict[str, Maker] = {}
+
+
+def row(label: str) -> Callable[[Maker], Maker]:
+    """A function that makes rows of a model for a side, in all situations that matter."""
+
+    def register(maker: Maker) -> Maker:
+        _makers[label] = maker
+        return maker
+
+    return register
+
+
+def make_all(world: "World", side: "Side") -> None:
+    """Make all that was said how to make, in the order of this module."""
+    for maker in _makers.values():
+        maker(world, side)
+
+
+def guess(model: type[models.Model], side: "Side") -> None:
+    """Make a row of a model, what it must refer to taken from the side."""
+    values = {f.name: _value(f, side) for f in model._meta.concrete_fields if _is_needed(f)}
+    model._base_manager.create(**values)
+
+
+def _is_needed(field: Any) -> bool:
+    if field.primary_key or field.has_default() or field.db_default is not models.NOT_PROVIDED:
+        return False
+    if field.is_relation:
+        return not field.null or field.related_model in (User, Organization)
+    return not (field.null or field.blank)
+
+
+def _value(field: Any, side: "Side") -> Any:
+    if field.is_relation:
+        known = {User: side.me.user, Organization: side.me.organization}
+        return known.get(field.related_model) or side.first(field.related_model._meta.label)
+    if field.choices:
+        return field.choices[0][0]
+    for kinds, value in PLAIN.items():
+        if isinstance(field, kinds):
+            return value
+    return f"x{side.me.user.pk.hex[-7:]}"[: field.max_length]
+
+
+PLAIN: dict[Any, Any] = {
+    models.BooleanField: False,
+    models.DateTimeField: "2030-01-01T00:00:00Z",
+    models.DateField: "2030-01-01",
+    models.TimeField: "08:00",
+    (models.IntegerField, models.FloatField, models.DecimalField): 1,
+    models.JSONField: {},
+    models.BinaryField: b"x",
+    models.UUIDField: UUID(int=11),
+    models.GenericIPAddressField: "127.0.0.1",
+}
+
+
+def make_public() -> None:
+    """The catalog, which everyone may read."""
+    category = CategoryFactory()
+    CategoryFactory(parent=category)
+    subcategory = SubcategoryFactory(category=category)
+    addon = AddonFactory(subcategory=subcategory)
+    AddonFactory(subcategory=subcategory).prerequisites.add(addon)
+    PackageFactory(subcategory=subcategory).addons.add(addon)
+    AreaFactory().service_categories.add(category)
+    LanguageFactory()
+    SystemSetting.objects.create(key="open", value="x", is_public=True)
+    AppVersion.objects.create(
+        version="2.4.1", build_number=1, release_date="2030-01-01", platform="IOS"
+    )
+
+
+def make_switched_off() -> None:
+    """What is in the catalog and the settings, but for staff alone."""
+    LanguageFactory(is_active=False)
+    AreaFactory(is_active=False)
+    CategoryFactory().soft_delete()
+    SystemSetting.objects.create(key="closed", value="x", is_public=False)
+
+
+def powerless_role(organization: Organization) -> Role:
+    """A role of an organization's own that grants nothing."""
+    role: Role = Role.objects.create(organization=organization, name="Guest", reach=Reach.OWN)
+    return role
+
+
+def make_kept(world: "World") -> None:
+    """Entries of the audit trail, which the database wrote: of both organizations, and of none."""
+    sides = {side.me.organization.pk: side.me.name for side in (world.side, world.foreign_side)}
+    entries = AuditEntry.objects.order_by("pk")
+    for organization, owner in sides.items():
+        world.keep(entries.filter(organization=organization).last(), owner)
+    world.keep(entries.filter(organization=None).last())
+
+
+@row("accounts.FriendRequest")
+def _friend_requests(world: "World", side: "Side") -> None:
+    with world.making(side.me.name, side.other.name, side=side):
+        FriendRequest.objects.create(sender=side.me.user, receiver=side.other.user)
+
+
+@row("organizations.Project")
+def _projects(world: "World", side: "Side") -> None:
+    with world.making(side.me.name, side=side):
+        inside = {"organization": side.me.organization}
+        team = Team.objects.create(name="Shift", currency="ZAR", lead=side.me.user, **inside)
+        TeamMember.objects.create(team=team, user=side.me.user, **inside)
+        project = Project.objects.create(name="Pipe", team=team, **inside)
+        assign_perm("organizations.view_project", side.me.user, project)
+
+
+@row("providers.ServiceProviderService")
+def _offers(world: "World", side: "Side") -> None:
+    with world.making(side.me.name, side=side):
+        offer = OfferedServiceFactory(provider=side.me.provider, subcategory=_subcategory())
+        offer.available_addons.add(_addon())
+        side.me.provider.service_areas.add(_area())
+        side.me.client.favorite_providers.add(side.other.provider)
+
+
+#: The states of an order, and whether somebody carries it out in that state.
+STATES = {status: status not in ("DRAFT", "PUBLISHED", "CANCELLED") for status in Order.Status}
+
+
+@row("orders.Order")
+def _orders(world: "World", side: "Side") -> None:
+    for status, is_won in STATES.items():
+        situation = "published" if status == "PUBLISHED" else "won" if is_won else "own"
+        for client, worker in ((side.me, side.other), (side.other, side.me)):
+            owners = {client.name, worker.name} if is_won else {client.name}
+            with world.making(*owners, situation=situation, side=side):
+                order = _order(client, status=status)
+                if is_won:
+                    _won(order, worker)
+    with world.making(side.me.name, situation="own", side=side):
+        _order(side.me).soft_delete()
+    _bids(world, side)
+
+
+def _order(client: Any, **traits: Any) -> Any:
+    order = OrderFactory(
+        client_profile=client.client, area=_area(), service_subcategory=_subcategory(), **traits
+    )
+    OrderAddon.objects.create(order=order, addon=_addon(), currency="ZAR", price=5)
+    OrderPhoto.objects.create(order=order, photo_url="a.png")
+    return order
+
+
+def _won(order: Any, worker: Any) -> None:
+    AssignmentFactory(bid=BidFactory(order=order, provider=worker.provider, accepted=True))
+    OrderTransition.objects.create(
+        order=order, name="assign", from_status="PUBLISHED", to_status="ASSIGNED"
+    )
+    if order.status == Order.Status.DISPUTED:
+        DisputeFactory(order=order)
+
+
+def _bids(world: "World", side: "Side") -> None:
+    """Bids of two on each published order, and an order that the other did not get."""
+    for order in list(side.rows["orders.Order:published"]):
+        client = side.me if order.client_profile_id == side.me.client.pk else side.other
+        bidder = side.other if client is side.me else side.me
+        for person in (bidder, side.rival):
+            with world.making(client.name, person.name, situation="bid", side=side):
+                BidFactory(order=order, provider=person.provider)
+    lost_by = f"lost by {side.other.name}"
+    with world.making(side.me.name, side.rival.name, situation=lost_by, side=side):
+        lost = _order(side.me, status="ASSIGNED")
+        _won(lost, side.rival)
+    with world.making(side.me.name, side.other.name, situation="bid", side=side):
+        BidFactory(order=lost, provider=side.other.provider, status="REJECTED")
+
+
+def _subcategory() -> Any:
+    return SubcategoryFactory._meta.model.objects.earliest("created_at")
+
+
+def _addon() -> Any:
+    return AddonFactory._meta.model.objects.earliest("created_at")
+
+
+def _area() -> Any:
+    return AreaFactory._meta.model.objects.filter(is_active=True).earliest("created_at")

@@ -1,0 +1,27 @@
+"""Nobody hears what is not theirs: each subscription, as the nine, over a real server."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.isolation import documents, outside
+from tests.architecture.isolation.following import leaks_of_subscription
+from tests.architecture.isolation.reading import report
+from tests.architecture.isolation.world import World
+from tests.support.server import serving
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_no_stream_tells_anybody_what_is_not_theirs(tmp_path: Path):
+    world = World()
+
+    with serving(tmp_path) as server:
+        found = [
+            leak
+            for name in documents.SUBSCRIPTIONS
+            for leak in leaks_of_subscription(world, server.ws_url, name)
+        ]
+
+    assert not found, report(found)
+    assert outside.leaks_of_log(world, server.log.read_text().splitlines()) == []

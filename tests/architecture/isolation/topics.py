@@ -1,0 +1,92 @@
+"""What each subscription follows, who may hear it, and what makes it speak.
+
+A subscription that is missing here fails the build: add a function under ``@topics("itsName")``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from apps.orders.events import BidPlaced, OrderUpdated
+from apps.orders.models import Bid
+from kernel import events
+from kernel.viewer import SYSTEM, acting_as
+from tests.architecture.isolation.actors import OWNER, PARTY, PROVIDERS
+from tests.architecture.isolation.calling import MissingInput, gid
+
+if TYPE_CHECKING:
+    from tests.architecture.isolation.world import World
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something of the owner's that can be followed."""
+
+    arguments: dict[str, Any]
+    #: Whose streams carry it. What they read of it is another thing.
+    heard_by: frozenset[str]
+    #: Makes something happen there.
+    cause: Callable[[], None]
+
+
+TOPICS: dict[str, Callable[["World"], list[Topic]]] = {}
+
+
+def topics(
+    name: str,
+) -> Callable[[Callable[["World"], list[Topic]]], Callable[["World"], list[Topic]]]:
+    """The function gives what a subscription is asked to follow."""
+
+    def register(make: Callable[["World"], list[Topic]]) -> Callable[["World"], list[Topic]]:
+        TOPICS[name] = make
+        return make
+
+    return register
+
+
+def topics_of(world: "World", name: str) -> list[Topic]:
+    """What a subscription is asked to follow; MissingInput where nobody said it."""
+    if name not in TOPICS:
+        raise MissingInput(
+            f"Nobody said what {name} follows: "
+            f"add a function under @topics({name!r}) to {__file__}."
+        )
+    return TOPICS[name](world)
+
+
+def told(*facts: events.Event) -> None:
+    """Publish facts, as a service does."""
+    with acting_as(SYSTEM), transaction.atomic():
+        for fact in facts:
+            events.publish(fact)
+
+
+@topics("orderEvents")
+def _order_events(world: "World") -> list[Topic]:
+    situations = {
+        "own": frozenset({OWNER}),
+        "published": PROVIDERS,
+        "won": frozenset({OWNER, PARTY}),
+    }
+    return [
+        _order_events_of(world.side.first("orders.Order", situation), heard_by)
+        for situation, heard_by in situations.items()
+    ]
+
+
+def _order_events_of(order: Any, heard_by: frozenset[str]) -> Topic:
+    return Topic(
+        arguments={"orderId": gid(order)},
+        heard_by=heard_by,
+        cause=lambda: told(OrderUpdated(order_id=order.pk), *_bids_on(order)),
+    )
+
+
+def _bids_on(order: Any) -> list[events.Event]:
+    """News of every bid on an order."""
+    return [
+        BidPlaced(order_id=order.pk, bid_id=bid.pk, provider_id=bid.provider_id)
+        for bid in Bid.objects.filter(order=order).order_by("pk")
+    ]
