@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
@@ -52,6 +53,7 @@ def viewer_of_token(
         verified_at=user.verified_at,
         has_second_factor=user.second_factor_at is not None,
         lacks_second_factor=locked_out,
+        lacks_staff_factor=_lacks_staff_factor(user),
         request_id=request_id,
         ip_address=ip_address,
     )
@@ -94,6 +96,11 @@ def _users_signed_in(
 _signed_in = Compiled(
     _users_signed_in, UUID(int=1), UUID(int=2), UUID(int=3), datetime(1, 1, 1, tzinfo=UTC)
 )
+
+
+def _lacks_staff_factor(user: Any) -> bool:
+    """Whether one of the staff has not shown, in this session, the second factor that they must."""
+    return settings.STAFF_SECOND_FACTOR and user.is_staff and user.second_factor_at is None
 
 
 def staff_permissions(user: Any) -> frozenset[str]:

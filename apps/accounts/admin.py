@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -29,7 +28,9 @@ from apps.accounts.phone_numbers import mobile_number
 from apps.accounts.services.deletion import restore_account
 from apps.accounts.services.mfa import reset_mfa
 from apps.accounts.services.moderation import block_user, unblock_user
-from apps.accounts.services.sessions import revoke_session, revoke_sessions
+from apps.accounts.services.passwords import note_new_password
+from apps.accounts.services.sessions import revoke_session
+from apps.accounts.services.staff import note_rights, rights_of
 from apps.accounts.services.verifications import review
 from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, folded, shown
 from kernel.errors import DomainError, NotAllowed
@@ -78,7 +79,9 @@ class UserForm(ChangeForm):
 
 @admin.register(User)
 class UserAdmin(SoftDeleteAdmin, BaseUserAdmin):
-    """Those with an account."""
+    """Those with an account. Superusers alone give rights, and change or delete the accounts of the
+    staff: who takes one over has its rights.
+    """
 
     form = UserForm
     add_form = NewUserForm
@@ -106,6 +109,31 @@ class UserAdmin(SoftDeleteAdmin, BaseUserAdmin):
             },
         ),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What the page names, and rights for all but superusers."""
+        own = super().get_readonly_fields(request, obj)
+        return own if _is_superuser(request) else [*own, *PERMISSIONS]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether one may change accounts, and this one."""
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether one may delete accounts, and this one."""
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What a deletion takes, and whether one of the accounts is not one's to delete."""
+        names, counts, _, protected = super().get_deleted_objects(objs, request)
+        refused = not all(_may_touch(request, user) for user in objs)
+        return names, counts, {"account of staff"} if refused else set(), protected
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Give the rights that were chosen, which is noted."""
+        before = rights_of(form.instance)
+        super().save_related(request, form, formsets, change)
+        note_rights(user=form.instance, before=before)
 
     @admin.action(description="Restore the chosen accounts", permissions=["change"])
     def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
@@ -138,11 +166,20 @@ class UserAdmin(SoftDeleteAdmin, BaseUserAdmin):
         self.message_user(request, f"Done: {done}.", messages.SUCCESS)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """Set somebody's password, which ends all sessions that the old one opened."""
+        """Set somebody's password, which ends all that the old one opened, and tell them."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
-            revoke_sessions(user_id=UUID(id))
+            note_new_password(user=cast("User", self.get_object(request, id)))
         return response
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(cast("User", request.user).is_superuser)
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    is_staffs = user is not None and (user.is_staff or user.is_superuser)
+    return not is_staffs or _is_superuser(request)
 
 
 @admin.register(UserProfile)
@@ -228,10 +265,11 @@ class MfaDeviceAdmin(ReadOnlyAdmin):
     @admin.action(description="Take lost second factors from their users", permissions=["reset"])
     def reset_second_factors(self, request: HttpRequest, queryset: Any) -> None:
         """Have users sign in without the second factor that they lost; nobody does it for
-        themselves.
+        themselves, and superusers alone for the staff.
         """
         others = queryset.exclude(user=request.user.pk).exclude(confirmed_at=None)
-        devices = list(others.select_related("user"))
+        lost = others.select_related("user")
+        devices = [device for device in lost if _may_touch(request, device.user)]
         for device in devices:
             reset_mfa(user=device.user)
         self.message_user(request, f"Taken: {len(devices)}.", messages.SUCCESS)

@@ -7,6 +7,7 @@ one from each of its buckets, or none from any.
 import hashlib
 import time
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
 from threading import Lock
 
@@ -80,6 +81,16 @@ class Bucket:
         """Its name in Redis; the owner, who may be an email address, as a digest."""
         digest = hashlib.sha256(self.owner.encode()).hexdigest()[:32]
         return f"{settings.RATE_PREFIX}:{self.name}:{digest}"
+
+
+def network_of(address: str | None) -> str:
+    """What an address is counted as: in IPv6, whoever has one has the other 2^64 of its network."""
+    if not address:
+        return ""
+    found = ip_address(address)
+    if isinstance(found, IPv4Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def take(*buckets: Bucket) -> None:

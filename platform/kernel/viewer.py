@@ -38,6 +38,8 @@ class Viewer:
     has_second_factor: bool = False
     #: The organization wants a second factor, which the session has not shown: it acts for none.
     lacks_second_factor: bool = False
+    #: The platform wants a second factor of its staff, likewise: they are users like any other.
+    lacks_staff_factor: bool = False
     is_system: bool = False
     request_id: str = ""
     ip_address: str | None = None
@@ -55,7 +57,8 @@ class Viewer:
     @property
     def is_staff(self) -> bool:
         """Whether the platform's own staff, or the system, acts: what they may is another thing."""
-        return self.is_system or bool(self.user and self.user.is_staff)
+        staff = self.user is not None and self.user.is_staff and not self.lacks_staff_factor
+        return self.is_system or staff
 
     def can(self, code: str) -> bool:
         """Whether the role in the active organization grants a permission code."""

@@ -14,7 +14,7 @@ from django.template.response import SimpleTemplateResponse, TemplateResponse
 
 from apps.accounts.access import staff_permissions
 from apps.accounts.models import User
-from apps.accounts.services.sessions import revoke_sessions
+from apps.accounts.services.passwords import note_new_password
 from apps.accounts.services.staff import admit_staff
 from apps.core.models import AuditEntry
 from apps.core.services import audit
@@ -100,10 +100,10 @@ class FundiAdminSite(AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Change one's own password, which ends all sessions that the old one opened."""
+        """Change one's own password, which ends all that the old one opened."""
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
-            revoke_sessions(user_id=cast("User", request.user).pk)
+            note_new_password(user=cast("User", request.user))
         return response
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:

@@ -68,7 +68,7 @@ class Gate:
         if not viewer.is_signed_in:
             raise NotSignedIn
         if self.audience is Audience.STAFF and not viewer.is_staff:
-            raise NotAllowed
+            raise SecondFactorMissing if viewer.lacks_staff_factor else NotAllowed
         if self.permission and not self._granted(viewer):
             raise SecondFactorMissing if viewer.lacks_second_factor else NotAllowed
         if self.fresh and not is_fresh(viewer):

@@ -2,24 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 import strawberry
 from django.conf import settings
 
-from kernel.buckets import Bucket, take
+from kernel.buckets import Bucket, network_of, take
 from schema.base.context import Context
-
-
-def network_of(address: str | None) -> str:
-    """What an address is counted as: in IPv6, whoever has one has the other 2^64 of its network."""
-    if not address:
-        return ""
-    found = ip_address(address)
-    if isinstance(found, IPv4Address):
-        return address
-    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from django.db import connection
+
 from kernel.hashing import BoundedArgon2PasswordHasher
 
 
@@ -19,3 +21,14 @@ class CountingHasher(BoundedArgon2PasswordHasher):
         """Compare, and count it."""
         self.done["verify"] += 1
         return super().verify(password, encoded)
+
+
+class WatchingHasher(CountingHasher):
+    """Notes for each hash whether a connection to the database was held meanwhile."""
+
+    held: list[bool] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        """Hash, and note it."""
+        self.held.append(connection.connection is not None)
+        return super().encode(password, salt)

@@ -142,6 +142,16 @@ class User(AbstractCascadingSoftDeleteModel, AbstractBaseUser, PermissionsMixin)
                 violation_error_message="There is an account for this Firebase user.",
             ),
         ]
+        indexes = [
+            # What sign-ins look for, which the unique ones do not serve: they hold small letters of
+            # the address, and open accounts alone.
+            models.Index(fields=["email"], name="user_by_email"),
+            models.Index(
+                fields=["firebase_user_id"],
+                condition=~Q(firebase_user_id=""),
+                name="user_by_firebase",
+            ),
+        ]
         triggers = [
             audited(
                 personal=(

@@ -22,7 +22,6 @@ from apps.accounts.models import (
     VerificationEvidence,
 )
 from apps.accounts.selectors import language_of
-from apps.accounts.services.devices import unregister_all
 from apps.accounts.services.sessions import revoke_sessions
 from apps.core.models import AuditEntry
 from apps.core.services import audit, erasure
@@ -48,7 +47,6 @@ def delete_account(*, user: User) -> None:
     if not closed:
         return
     revoke_sessions(user_id=user.pk)
-    unregister_all(user=user)
     send_mail(
         template="account_deleted",
         to=user.email,

@@ -1,5 +1,7 @@
 """The devices that users take push messages on."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from apps.accounts.models import Device, User
@@ -29,6 +31,6 @@ def unregister_device(*, device: Device) -> None:
     device.delete()
 
 
-def unregister_all(*, user: User) -> None:
+def unregister_all(*, user_id: UUID) -> None:
     """Send no more push messages to any of a user's devices."""
-    Device.objects.filter(user=user).delete()
+    Device.objects.filter(user=user_id).delete()

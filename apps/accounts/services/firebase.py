@@ -8,7 +8,7 @@ from apps.accounts.events import EmailVerified
 from apps.accounts.id_tokens import Identity
 from apps.accounts.models import Challenge, MfaDevice, User
 from apps.accounts.services import challenges
-from apps.accounts.services.accounts import sign_up
+from apps.accounts.services.accounts import new_user, sign_up
 from apps.accounts.services.sessions import SecondFactorNeeded, SignedIn, begin, revoke_sessions
 from kernel import events
 from kernel.viewer import Viewer, acting_as
@@ -88,9 +88,10 @@ def _link(identity: Identity) -> User | None:
 
 def _open(identity: Identity) -> User:
     first_name, _, last_name = identity.name[:160].partition(" ")
-    user = sign_up(
+    user = new_user(
         email=identity.email, password=None, first_name=first_name[:80], last_name=last_name[:80]
     )
+    sign_up(user=user)
     user.firebase_user_id = identity.firebase_user_id
     user.is_email_verified = identity.is_email_verified
     user.save(update_fields=["firebase_user_id", "is_email_verified"])

@@ -14,7 +14,7 @@ from apps.accounts.models import Challenge, User
 from apps.accounts.selectors import language_of
 from apps.accounts.services import challenges
 from apps.accounts.services.sessions import revoke_sessions
-from apps.accounts.services.sign_in import has_password, note_failure
+from apps.accounts.services.sign_in import give_back_connection, has_password, note_failure
 from apps.core.services.outbox import send_mail
 from kernel import events
 from kernel.viewer import Viewer, acting_as
@@ -41,7 +41,9 @@ def request_password_reset(*, email: str, language: str = "") -> None:
 @transaction.atomic
 def send_reset_link(*, user_id: UUID, language: str = "") -> None:
     """Mail a link by which an account's password is set anew; does nothing for a shut account."""
-    user = User.objects.filter(pk=user_id, blocked=False).first()
+    # Locked, so that no link goes to an address that the account moves away from at this moment.
+    open_ones = User.objects.filter(pk=user_id, blocked=False).select_for_update(no_key=True)
+    user = open_ones.first()
     if user is None:
         return
     token = challenges.issue_token(
@@ -77,10 +79,8 @@ def reset_password(*, viewer: Viewer, token: str, password: str) -> None:
         if newly_verified:
             user.is_email_verified, user.firebase_user_id = True, ""
             user.save(update_fields=["is_email_verified", "firebase_user_id"])
-        _set(user, hashed)
-        if newly_verified:
             events.publish(EmailVerified(user_id=user.pk))
-        events.publish(PasswordChanged(user_id=user.pk))
+        _set(user, hashed)
 
 
 def change_password(*, viewer: Viewer, current: str, new: str, language: str = "") -> None:
@@ -100,7 +100,21 @@ def change_password(*, viewer: Viewer, current: str, new: str, language: str = "
         if not unchanged.select_for_update(no_key=True).exists():
             raise errors.WrongPassword
         _set(user, hashed, but=viewer.session_id, language=language)
-        events.publish(PasswordChanged(user_id=user.pk))
+
+
+@transaction.atomic
+def note_new_password(*, user: User, but: UUID | None = None, language: str = "") -> None:
+    """End what a user's old password opened, but for one session, and tell them of the new one."""
+    challenges.void(user=user, kinds=ENDED_BY_NEW_PASSWORD)
+    revoke_sessions(user_id=user.pk, but=but)
+    send_mail(
+        template="password_changed",
+        to=user.email,
+        language=language_of(user, accept_language=language),
+        context={"name": user.name},
+        user=user,
+    )
+    events.publish(PasswordChanged(user_id=user.pk))
 
 
 def _reset_of(token: str) -> Challenge:
@@ -111,24 +125,18 @@ def _reset_of(token: str) -> Challenge:
 
 
 def _hashed(password: str, user: User) -> str:
-    """What is kept of a password. It is slow to make: that is done before anything is locked."""
+    """What is kept of a password. It is slow to make: that is done before anything is locked, and
+    while nobody waits for our connection.
+    """
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise ValidationError({"new_password": error}) from error
+    give_back_connection()
     return make_password(password)
 
 
 def _set(user: User, hashed: str, *, but: UUID | None = None, language: str = "") -> None:
-    """Give an account a password, end what the old one opened, and tell its owner."""
     user.password = hashed
     user.save(update_fields=["password"])
-    challenges.void(user=user, kinds=ENDED_BY_NEW_PASSWORD)
-    revoke_sessions(user_id=user.pk, but=but)
-    send_mail(
-        template="password_changed",
-        to=user.email,
-        language=language_of(user, accept_language=language),
-        context={"name": user.name},
-        user=user,
-    )
+    note_new_password(user=user, but=but, language=language)

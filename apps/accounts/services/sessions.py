@@ -19,6 +19,7 @@ from apps.accounts.events import SessionRevoked
 from apps.accounts.models import Challenge, Session, User
 from apps.accounts.selectors import language_of
 from apps.accounts.services import challenges
+from apps.accounts.services.devices import unregister_all
 from apps.accounts.services.second_factors import device_of
 from apps.accounts.services.streaks import record_activity
 from apps.accounts.tokens import AccessToken
@@ -32,6 +33,9 @@ from kernel.viewer import Viewer, acting_as
 SALT = "fundi.refresh"
 #: How long a sign-in waits for its second factor.
 CHALLENGE_SECONDS = 300
+#: More of them than anybody uses: the ones unused for longest end. All of them can be ended at once
+#: by that, in a transaction that is short.
+MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def start_session(
     session.second_factor_at = session.verified_at if second_factor else None
     session.save()
     audit.note(action=AuditEntry.Action.SIGN_IN, row=session, by=user)
+    for old in Session.objects.live().filter(user=user).order_by("-last_used_at", "-pk")[MOST:]:
+        revoke_session(session=old, reason="too_many_sessions")
     if is_new:
         _tell_of_sign_in(session)
     return tokens_of(session, refresh_token)
@@ -140,7 +146,9 @@ def revoke_session(*, session: Session, reason: str = "") -> None:
 
 @transaction.atomic
 def revoke_sessions(*, user_id: UUID, but: UUID | None = None) -> None:
-    """End all sessions of a user, or all but one."""
+    """End all sessions of a user, or all but one. With all of them, no device takes messages."""
+    if but is None:
+        unregister_all(user_id=user_id)
     for session in Session.objects.live().filter(user=user_id).exclude(pk=but).order_by("pk"):
         revoke_session(session=session)
 

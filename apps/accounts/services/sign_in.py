@@ -87,7 +87,7 @@ def has_password(user: User | None, password: str) -> bool:
     """Whether an open account has a password; one hash is computed, whatever the account."""
     usable = user is not None and user.has_usable_password()
     stored = user.password if user is not None and usable else _anybodys()
-    _give_back_connection()
+    give_back_connection()
     right = check_password(password, stored)
     return right and usable and user is not None and user.is_active
 
@@ -99,7 +99,7 @@ def note_failure(user: User | None) -> None:
     audit.note(action=AuditEntry.Action.SIGN_IN_FAILED, row=user or User(pk=NOBODY))
 
 
-def _give_back_connection() -> None:
+def give_back_connection() -> None:
     """Let others use the connection to the database while a hash waits for a core."""
     if not connection.in_atomic_block:
         connection.close()

@@ -7,12 +7,12 @@ from django.db import transaction
 
 from apps.accounts import errors
 from apps.accounts.models import User
-from apps.accounts.services.accounts import sign_up
+from apps.accounts.services.accounts import new_user, sign_up
 from apps.accounts.services.second_factors import device_of, take_code
 from apps.accounts.services.sign_in import has_password, note_failure
 from apps.core.models import AuditEntry
 from apps.core.services import audit
-from kernel.buckets import Bucket, take
+from kernel.buckets import Bucket, network_of, take
 from kernel.errors import DomainError
 from kernel.viewer import Viewer, acting_as
 
@@ -20,11 +20,31 @@ from kernel.viewer import Viewer, acting_as
 @transaction.atomic
 def create_super_admin(*, email: str, password: str) -> User:
     """Open an account that may do everything. Raises ValidationError, as signing up does."""
-    user = sign_up(email=email, password=password)
+    user = sign_up(user=new_user(email=email, password=password))
     user.is_staff = user.is_superuser = user.is_email_verified = True
     user.save(update_fields=["is_staff", "is_superuser", "is_email_verified"])
     audit.note(action=AuditEntry.Action.GRANT, row=user, changes={"superuser": [False, True]})
     return user
+
+
+def rights_of(user: User) -> dict[str, set[str]]:
+    """The names of a user's groups, and of the permissions that they have without one."""
+    permissions = user.user_permissions.values_list("content_type__app_label", "codename")
+    return {
+        "groups": set(user.groups.values_list("name", flat=True)),
+        "permissions": {f"{label}.{codename}" for label, codename in permissions},
+    }
+
+
+def note_rights(*, user: User, before: dict[str, set[str]]) -> None:
+    """Write down which groups and permissions a user was given and lost since they had others: the
+    triggers of the audit trail see their rows and not these.
+    """
+    after = rights_of(user)
+    for action, more, less in (("GRANT", after, before), ("REVOKE", before, after)):
+        changes = {kind: sorted(more[kind] - less[kind]) for kind in more}
+        if any(changes.values()):
+            audit.note(action=AuditEntry.Action(action), row=user, changes=changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,7 @@ def admit_staff(*, email: str, password: str, code: str, viewer: Viewer) -> Admi
     email = email.strip().lower()
     by_account, by_address = settings.RATES["SIGN_IN"]
     take(
-        Bucket("SIGN_IN.address", viewer.ip_address or "", by_address),
+        Bucket("SIGN_IN.address", network_of(viewer.ip_address), by_address),
         Bucket("SIGN_IN.account", email, by_account),
     )
     user = User.objects.filter(email=email).first()

@@ -46,6 +46,7 @@ def request_email_verification(
     _check_pause(user, Challenge.Kind.EMAIL)
     digest = _digest(address)
     count_today(f"mail.{digest}", settings.MAIL_CODES_PER_ADDRESS_AND_DAY)
+    count_today(f"mail.{user.pk}", settings.MAIL_CODES_PER_ADDRESS_AND_DAY)
     code = challenges.issue_code(user=user, kind=Challenge.Kind.EMAIL, target=address)
     send_mail(
         template="email_code",
@@ -81,7 +82,7 @@ def request_phone_verification(*, user: User, phone_number: str, language: str =
     """Text a code to a number, which may be written as in PHONE_REGION.
 
     Raises InvalidPhoneNumber, ResendTooSoon, AlreadyVerified or DailyLimitReached: messages are
-    limited by number, whoever asks, and by day.
+    limited by number, whoever asks, by user, whatever the number, and by day.
     """
     number = mobile_number(phone_number)
     user = _locked(user)
@@ -90,6 +91,7 @@ def request_phone_verification(*, user: User, phone_number: str, language: str =
         raise errors.AlreadyVerified
     _check_pause(user, Challenge.Kind.PHONE)
     count_today(f"sms.{_digest(number)}", settings.SMS_PER_NUMBER_AND_DAY)
+    count_today(f"sms.{user.pk}", settings.SMS_PER_NUMBER_AND_DAY)
     count_today("sms", settings.SMS_PER_DAY)
     code = challenges.issue_code(user=user, kind=Challenge.Kind.PHONE, target=number)
     send_sms(

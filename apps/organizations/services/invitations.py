@@ -51,9 +51,10 @@ def invite_member(
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, language: str = "en") -> Invitation:
     """Send an invitation again, with a new link and as much time as at first: the old link is
-    good no more. Raises InvitationClosed, or NotFound.
+    good no more. Raises InvitationClosed, or NotFound, also for a role that is gone.
     """
     invitation = _locked(invitation)
+    one_of(Role.objects.all(), pk=invitation.role_id)
     token = _renew(invitation)
     invitation.save(update_fields=["token_hash", "expires_at"])
     _send(invitation, token, language)

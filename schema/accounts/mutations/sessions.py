@@ -85,11 +85,12 @@ class SessionsMutation:
     @mutation(
         gate=Anyone,
         description="Open an account and sign in.",
+        own_transactions=True,
         limit=Limit("SIGN_UP", account=lambda given: given.email),
     )
     def sign_up(self, info: Info, input: SignUpInput) -> AuthPayload:
         """Open an account and sign in."""
-        user = accounts.sign_up(
+        user = accounts.new_user(
             email=input.email,
             password=input.password,
             first_name=input.first_name,
@@ -98,9 +99,7 @@ class SessionsMutation:
         )
         context = info.context
         return auth_payload(
-            sessions.start_session(
-                user=user, ip_address=context.ip_address, user_agent=context.user_agent
-            )
+            accounts.sign_up_and_in(user=user, viewer=context.viewer, user_agent=context.user_agent)
         )
 
     @mutation(

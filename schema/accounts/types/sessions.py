@@ -15,6 +15,7 @@ from apps.accounts.services.sessions import SecondFactorNeeded, SignedIn
 from kernel.viewer import Viewer, acting_as
 from schema.accounts.types.users import User
 from schema.base.context import Context, Info
+from schema.base.looks import noting_looks
 from schema.base.nodes import fetch
 from schema.base.types import Node, holds
 
@@ -66,7 +67,7 @@ def _seen_by(viewer: Viewer, context: Context) -> Iterator[None]:
     """Read as another viewer, until the payload that this is entered for is read."""
     before, context.viewer = context.viewer, viewer
     try:
-        with acting_as(viewer):
+        with acting_as(viewer), noting_looks(viewer):
             yield
     finally:
         context.viewer = before

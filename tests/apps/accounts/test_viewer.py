@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.accounts.access import viewer_of_token
 from apps.accounts.errors import InvalidAccessToken
@@ -97,3 +97,17 @@ def test_the_session_says_when_it_showed_who_it_is(db: None):
     assert viewer.verified_at is not None
     assert before < viewer.verified_at <= clock.now()
     assert not viewer.has_second_factor
+
+
+@pytest.mark.parametrize("second_factor", [False, True])
+def test_staff_who_must_show_a_second_factor_are_none_before(
+    cast: Cast, settings: Settings, second_factor: bool
+):
+    settings.STAFF_SECOND_FACTOR = True
+
+    viewer = viewer_of_token(
+        start_session(user=cast.dora, second_factor=second_factor).access_token
+    )
+
+    assert (viewer.is_staff, viewer.oversees(User)) == (second_factor, second_factor)
+    assert viewer.overseen == ("*" if second_factor else "")

@@ -3,17 +3,19 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import (
+    Challenge,
     Session,
     User,
     UserProfile,
     UserVerification,
     VerificationEvidence,
 )
+from apps.accounts.services.passwords import send_reset_link
 from apps.accounts.services.sessions import start_session
 from apps.core.models import AuditEntry, SystemSetting
 from apps.organizations.models import Organization, Team
@@ -238,3 +240,91 @@ def test_so_does_ones_own(browser: Client, cast: Cast):
 
     assert answer.status_code == 302
     assert not Session.objects.live().exists()
+
+
+def _moderator(client: Client, *names: str) -> User:
+    """One of the staff who may change accounts, in their browser."""
+    user = UserFactory(email="mod@example.org", is_staff=True)
+    _allow(user, "view_user", "change_user", "delete_mfadevice", "view_mfadevice", *names)
+    client.force_login(user)
+    return user
+
+
+def _typed(browser: Client, user: User) -> dict[str, Any]:
+    """What stands in the form of a user."""
+    form = browser.get(_page(User, "change", user.pk)).context["adminform"].form
+    found = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    # What is off does not travel.
+    return {
+        name: value
+        for name, value in found.items()
+        if value is not False and value not in (None, "", [])
+    }
+
+
+def test_who_may_change_accounts_gives_no_rights(client: Client, cast: Cast):
+    _moderator(client)
+    rights = {"is_staff": "on", "is_superuser": "on"}
+
+    form = client.get(_page(User, "change", cast.ben.pk)).context["adminform"].form
+    typed = _typed(client, cast.ben)
+    answer = client.post(_page(User, "change", cast.ben.pk), typed | rights | {"name": "Benny"})
+
+    cast.ben.refresh_from_db()
+    assert (answer.status_code, cast.ben.name) == (302, "Benny")
+    assert not {"is_staff", "is_superuser", "groups", "user_permissions"} & set(form.fields)
+    assert (cast.ben.is_staff, cast.ben.is_superuser) == (False, False)
+
+
+def test_accounts_of_staff_are_changed_by_superusers_alone(client: Client, cast: Cast):
+    _moderator(client, "delete_user")
+    password = "a-rather-long-sentence"
+    typed = {"usable_password": "true", "password1": password, "password2": password}
+    theirs = [cast.dora, cast.eve]
+
+    changed = [client.post(_page(User, "change", user.pk), {"name": "X"}) for user in theirs]
+    posts = [client.post(f"/admin/accounts/user/{user.pk}/password/", typed) for user in theirs]
+    chosen = {"action": "delete_selected", "_selected_action": [user.pk for user in theirs]}
+    client.post(_page(User, "changelist"), chosen | {"post": "yes"})
+
+    assert [answer.status_code for answer in (*changed, *posts)] == [403] * 4
+    assert {user.name for user in User.objects.filter(is_staff=True)} == {"Sam"}
+    assert not any(user.check_password(password) for user in User.objects.all())
+
+
+def test_second_factors_of_staff_are_taken_by_superusers_alone(client: Client, cast: Cast):
+    _moderator(client)
+    for user in (cast.eve, cast.ben):
+        with_second_factor(user)
+    devices = [cast.eve.mfa_devices.get(), cast.ben.mfa_devices.get()]
+
+    _act(client, type(devices[0]), "reset_second_factors", *devices)
+
+    assert (cast.eve.mfa_devices.count(), cast.ben.mfa_devices.count()) == (1, 0)
+
+
+def test_rights_that_are_given_are_in_the_audit_trail(browser: Client, cast: Cast):
+    group = Group.objects.create(name="Helpers")
+    permission = Permission.objects.get(codename="view_order")
+    url = _page(User, "change", cast.eve.pk)
+    typed = _typed(browser, cast.eve)
+
+    answer = browser.post(url, typed | {"groups": [group.pk], "user_permissions": [permission.pk]})
+    note = AuditEntry.objects.get(action="GRANT")
+    browser.post(url, typed | {"groups": [], "user_permissions": []})
+
+    lost = AuditEntry.objects.get(action="REVOKE")
+    assert answer.status_code == 302
+    assert (note.actor, note.object_id) == (cast.dora, cast.eve.pk)
+    assert note.changes == {"groups": ["Helpers"], "permissions": ["orders.view_order"]}
+    assert lost.changes == note.changes
+
+
+def test_a_password_that_staff_set_voids_the_links_that_were_mailed(browser: Client, cast: Cast):
+    send_reset_link(user_id=cast.ben.pk)
+    password = "a-rather-long-sentence"
+    typed = {"usable_password": "true", "password1": password, "password2": password}
+
+    browser.post(f"/admin/accounts/user/{cast.ben.pk}/password/", typed)
+
+    assert Challenge.objects.get().used_at is not None

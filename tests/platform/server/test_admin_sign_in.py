@@ -12,6 +12,7 @@ from pytest_django import Settings
 from apps.accounts.models import MfaDevice, User
 from apps.accounts.services.mfa import regenerate_recovery_codes
 from apps.core.models import AuditEntry
+from kernel.rates import Rate
 from tests.factories.accounts import UserFactory
 from tests.support.authenticator import Authenticator, with_second_factor
 
@@ -201,3 +202,23 @@ def test_the_form_asks_for_the_code(client: Client, db: None):
 
     assert 'autocomplete="one-time-code"' in page
     assert "Of your authenticator app, or a recovery code." in page
+
+
+def test_all_addresses_of_an_ipv6_network_count_as_one(
+    client: Client, db: None, settings: Settings
+):
+    settings.RATES = settings.RATES | {"SIGN_IN": (Rate(9, 60), Rate(2, 60))}
+
+    answers = [
+        client.post(
+            LOGIN,
+            {"username": f"user{n}@example.org", "password": PASSWORD},
+            REMOTE_ADDR=f"2001:db8:1:2::{n + 1:x}",
+        )
+        for n in range(3)
+    ]
+
+    assert [_refusals(answer)[0][:15] for answer in answers] == [
+        *["The email addre"] * 2,
+        "Too many tries.",
+    ]

@@ -95,7 +95,7 @@ def test_ada_has_won_and_is_verified(demo: None) -> None:
     ada = ServiceProviderProfile.objects.get(user_profile__user__email="ada@fundi.example")
 
     assert ada.is_verified_provider
-    assert ada.organization.memberships.get().role.name == "owner"
+    assert ada.organization.memberships.get(role__name="owner").user == ada.user_profile.user
     assert ada.assignments.filter(order__status=Status.ASSIGNED).exists()
     assert ada.assignments.filter(order__status=Status.CONFIRMED).exists()
 

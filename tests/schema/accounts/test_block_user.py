@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from pytest_django import Settings
 
 from apps.accounts.events import SessionRevoked, UserBlocked, UserUnblocked
 from apps.accounts.models import Session, User
@@ -138,3 +139,15 @@ def test_the_admin_blocks_and_unblocks_by_the_same_rules(cast: Cast, client: Any
     assert blocked == {cast.ben}
     assert not User.objects.filter(blocked=True).exists()
     assert GraphQL()("{ me { name } }", token=token).code == "invalid_token"
+
+
+def test_staff_who_must_show_a_second_factor_do_nothing_without_it(
+    graphql: GraphQL, cast: Cast, settings: Settings
+):
+    settings.STAFF_SECOND_FACTOR = True
+    whom, callers = cast.ben, [cast.dora, cast.cleo]
+
+    with nothing_changes():
+        codes = [_block(graphql, by, whom).code for by in callers]
+
+    assert codes == ["second_factor_required", "not_allowed"]

@@ -19,9 +19,9 @@ from apps.accounts.services import sign_in
 from apps.accounts.services.challenges import issue_code
 from apps.accounts.services.sessions import SecondFactorNeeded, begin, start_session
 from kernel import buckets, clock
+from kernel.buckets import network_of
 from kernel.rates import Rate
 from schema.base.http import address_of
-from schema.base.limits import network_of
 from tests.factories.accounts import UserFactory
 from tests.support.graphql import RESPONSE_JSON
 from tests.support.hashing import CountingHasher

@@ -2,7 +2,7 @@
 
 import time_machine
 
-from apps.accounts.services.accounts import sign_up
+from apps.accounts.services.accounts import new_user, sign_up
 from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
 
@@ -16,7 +16,7 @@ SIGN_IN = """mutation { signIn(input: {email: "zoe@example.org", password: "%s"}
 
 def test_who_signs_in_and_stays_in_makes_a_row_of_days(graphql: GraphQL, cast: Cast):
     with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as clock:
-        sign_up(email="zoe@example.org", password=PASSWORD)
+        sign_up(user=new_user(email="zoe@example.org", password=PASSWORD))
         tokens = graphql(SIGN_IN % PASSWORD).data["signIn"]
         for _ in range(6):
             clock.shift(86_400)

@@ -14,6 +14,7 @@ from apps.accounts.services.sessions import start_session
 from apps.core.models import AuditEntry
 from kernel import clock
 from tests.factories.accounts import UserFactory
+from tests.factories.cast import Cast
 from tests.factories.organizations import MembershipFactory
 from tests.support.announced import announced
 from tests.support.graphql import Answer, GraphQL, gid
@@ -172,3 +173,15 @@ def test_a_refresh_keeps_what_was_shown(graphql: GraphQL):
 
     session = Session.objects.get()
     assert (session.second_factor_at, session.verified_at) == (shown, shown)
+
+
+def test_what_staff_see_of_others_in_the_answer_is_noted(graphql: GraphQL, cast: Cast):
+    cast.dora.friends.add(cast.ben)
+    given = {"refreshToken": start_session(user=cast.dora).refresh_token}
+    shown = "... on AuthPayload { user { friends { edges { node { email } } } } }"
+
+    answer = graphql.mutate("refreshSession", given, shown).data["refreshSession"]
+
+    assert answer["user"]["friends"]["edges"] == [{"node": {"email": "ben@example.org"}}]
+    looks = AuditEntry.objects.filter(action="READ", actor=cast.dora)
+    assert [look.object_id for look in looks] == [cast.ben.pk]

@@ -183,3 +183,15 @@ def test_of_many_requests_at_once_one_sends_a_code():
     assert kinds == Counter(CodeSent=1, OperationInfo=3)
     assert len(letters_of("email_code")) == 1
     assert Challenge.objects.filter(used_at=None).count() == 1
+
+
+def test_a_user_gets_so_many_codes_a_day_whatever_the_address(graphql: GraphQL, settings: Settings):
+    settings.MAIL_CODES_PER_ADDRESS_AND_DAY, settings.CODE_RESEND_SECONDS = 2, 0
+    eve = UserFactory()
+
+    answers = [_ask(graphql, eve, email=f"new{n}@example.org") for n in range(3)]
+    other = _ask(graphql, UserFactory(), email="new2@example.org")
+
+    sent = [a.data["requestEmailVerification"]["__typename"] for a in (*answers[:2], other)]
+    assert sent == ["CodeSent"] * 3
+    assert answers[2].code == "daily_limit_reached"

@@ -207,3 +207,16 @@ def test_the_code_that_was_texted_is_the_one_that_counts(graphql: GraphQL, eve: 
     profile = verify_phone(viewer=Viewer(user=eve), code=newest_code("phone_code"))
 
     assert profile.is_phone_verified
+
+
+def test_a_user_gets_so_many_codes_a_day_whatever_the_number(
+    graphql: GraphQL, eve: User, settings: Settings
+):
+    settings.SMS_PER_NUMBER_AND_DAY, settings.CODE_RESEND_SECONDS = 2, 0
+
+    answers = [_ask(graphql, eve, f"082 123 456{n}") for n in range(3)]
+    other = _ask(graphql, UserProfileFactory().user, "082 123 4562")
+
+    sent = [a.data["requestPhoneVerification"]["__typename"] for a in (*answers[:2], other)]
+    assert sent == ["CodeSent"] * 3
+    assert answers[2].code == "daily_limit_reached"

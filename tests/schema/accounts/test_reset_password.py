@@ -3,22 +3,25 @@
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from apps.accounts.events import EmailVerified, PasswordChanged, SessionRevoked
-from apps.accounts.models import Challenge, MfaDevice, Session, User
+from apps.accounts.models import Challenge, Device, MfaDevice, Session, User
 from apps.accounts.services.passwords import send_reset_link
 from apps.accounts.services.sessions import SecondFactorNeeded, begin, start_session
 from kernel import clock
 from kernel.rates import Rate
 from tests.factories.accounts import UserFactory
+from tests.factories.community import DeviceFactory
 from tests.support.announced import announced
 from tests.support.graphql import Answer, GraphQL
+from tests.support.hashing import WatchingHasher
 from tests.support.letters import letters_of, newest_token
 from tests.support.races import race
 from tests.support.unchanged import nothing_changes
@@ -262,3 +265,47 @@ def test_of_two_uses_at_once_one_wins(round: int):
     assert kinds == Counter(Done=1, OperationInfo=1)
     assert eve.check_password(passwords[won])
     assert heard.count(PasswordChanged(user_id=eve.pk)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_connection_while_a_password_is_hashed(
+    graphql: GraphQL, settings: Settings
+):
+    _, token = _with_link()
+    settings.PASSWORD_HASHERS = ["tests.support.hashing.WatchingHasher"]
+    WatchingHasher.held.clear()
+
+    _reset(graphql, token)
+
+    assert WatchingHasher.held == [False]
+
+
+def test_no_device_takes_messages_any_more(graphql: GraphQL):
+    eve, token = _with_link()
+    DeviceFactory(user=eve)
+    noise = DeviceFactory()
+
+    _reset(graphql, token)
+
+    assert [*Device.objects.all()] == [noise]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_link_goes_to_an_address_that_is_being_left():
+    eve = UserFactory(email="old@example.org")
+
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=eve.pk)
+        sending = Thread(target=_send_and_disconnect, args=(eve,))
+        sending.start()
+        sending.join(timeout=0.5)
+        User.objects.filter(pk=eve.pk).update(email="new@example.org")
+    sending.join()
+
+    (letter,) = letters_of("password_reset")
+    assert letter.recipient == "new@example.org"
+
+
+def _send_and_disconnect(user: User) -> None:
+    send_reset_link(user_id=user.pk)
+    connection.close()

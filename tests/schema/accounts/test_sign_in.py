@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from apps.accounts.access import viewer_of_token
 from apps.accounts.models import Session, User
-from apps.accounts.services.sessions import start_session
+from apps.accounts.services.sessions import MOST, start_session
 from apps.core.models import AuditEntry, OutboundMessage
 from kernel import clock
 from tests.factories.accounts import UserFactory
@@ -201,3 +201,27 @@ def test_without_a_second_factor_one_does_not_act_for_an_organization_that_requi
     assert viewer.lacks_second_factor
     Session.objects.update(second_factor_at=clock.now())
     assert viewer_of_token(token).organization_id == membership.organization_id
+
+
+@pytest.mark.parametrize(
+    ("sought", "index"),
+    [
+        ({"email": "ben@example.org"}, "user_by_email"),
+        ({"firebase_user_id": "x"}, "user_by_firebase"),
+    ],
+)
+def test_an_account_is_found_by_an_index(db: None, sought: dict[str, str], index: str):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert index in User.objects.all_with_deleted().filter(**sought).explain()
+
+
+def test_the_sessions_unused_for_longest_make_room(graphql: GraphQL):
+    ben, noise = UserFactory(), start_session(user=UserFactory())
+    oldest, *_ = [start_session(user=ben) for _ in range(MOST + 1)]
+
+    live = Session.objects.live().filter(user=ben)
+    assert live.count() == MOST
+    assert graphql("{ me { id } }", token=oldest.access_token).status == 401
+    assert graphql("{ me { id } }", token=noise.access_token).status == 200

@@ -17,6 +17,7 @@ from django.db import connection
 from jwt.algorithms import RSAAlgorithm
 from pytest_django import Settings
 
+from apps.accounts import id_tokens
 from apps.accounts.events import EmailVerified, SessionRevoked, UserSignedUp
 from apps.accounts.models import ClientProfile, MfaDevice, Session, User
 from apps.accounts.services.passwords import send_reset_link
@@ -40,7 +41,8 @@ PAYLOAD = """... on AuthPayload {
 
 @pytest.fixture
 def google(firebase: Firebase, settings: Settings) -> Firebase:
-    """Firebase, for whose project the server takes tokens."""
+    """Firebase, for whose project the server takes tokens; it knows none of its keys yet."""
+    id_tokens._ring_of.cache_clear()
     settings.FIREBASE_PROJECT_ID = firebase.project
     settings.FIREBASE_KEYS_URL = firebase.url
     return firebase

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from apps.accounts.events import UserSignedUp
 from apps.accounts.models import ClientProfile, Session, User
@@ -12,6 +13,7 @@ from apps.organizations.models import Membership, Organization
 from tests.factories.accounts import UserFactory
 from tests.support.announced import announced
 from tests.support.graphql import Answer, GraphQL, gid
+from tests.support.hashing import WatchingHasher
 from tests.support.races import race
 from tests.support.unchanged import nothing_changes
 
@@ -133,3 +135,18 @@ def test_bad_details_are_refused(graphql: GraphQL, given: dict[str, str], code: 
 
     messages = answer.data["signUp"]["messages"]
     assert (messages[0]["code"], messages[0]["field"]) == (code, field)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_connection_while_a_password_is_hashed(
+    graphql: GraphQL, settings: Settings
+):
+    settings.PASSWORD_HASHERS = ["tests.support.hashing.WatchingHasher"]
+    WatchingHasher.held.clear()
+    given = {"email": "eve@example.org", "password": PASSWORD}
+
+    # Whose token was looked up by a connection before.
+    answer = graphql.mutate("signUp", given, PAYLOAD, by=UserFactory())
+
+    assert answer.data["signUp"]["__typename"] == "AuthPayload"
+    assert WatchingHasher.held == [False]

@@ -170,3 +170,15 @@ def test_a_bad_address_is_refused(graphql: GraphQL, firm: Firm):
         refusal = graphql.mutate("inviteMember", given, by=by).refusal
 
     assert (refusal["code"], refusal["field"]) == ("invalid", "email")
+
+
+def test_an_invitation_whose_role_is_gone_is_not_sent_again(graphql: GraphQL, firm: Firm):
+    role = firm.role()
+    old = firm.invitation(email="new@example.org", role=role, expired=True)
+    role.soft_delete()
+    given, by = {"invitationId": gid(old)}, firm.owner
+
+    with nothing_changes():
+        answer = graphql.mutate("resendInvitation", given, SHOW, by=by)
+
+    assert answer.code == "not_found"

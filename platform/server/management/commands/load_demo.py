@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from tqdm import tqdm
 
 from apps.accounts import demo as accounts
@@ -37,6 +38,9 @@ class Command(BaseCommand):
         with tqdm(total=total, desc="Demo data", unit=" rows", leave=False) as bar:
             for rows in groups:
                 store(rows, bar.update)
+        # Else the first queries would be planned for empty tables.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def plan(seed: int) -> list[list[Any]]:
