@@ -9,7 +9,7 @@ JOURNEYS := $(wildcard tests/journeys/package-lock.json)
 export PYTHONPATH := .:platform
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev assets run test check soak schema load shell clean
+.PHONY: help install install-dev assets run test check soak schema load load-identity shell clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ schema: install  ## print the API's schema into schema/schema.graphql
 
 load: install-dev  ## measure the API beside raw ASGI and SQL
 	exec $(LAUNCH) exec -- python -m tests.load
+
+load-identity: install-dev  ## measure sign-ins, and what tokens, row security and audits cost
+	exec $(LAUNCH) exec -- python -m tests.load.identity
 
 shell: install  ## Django's shell on the development data
 	exec $(LAUNCH) exec -- python manage.py shell

@@ -4,6 +4,7 @@ Both run under uvicorn as the Procfile does, one process each, on a database of 
 own with the demo data. Its answers are compared before anything is measured.
 """
 
+import base64
 import os
 import secrets
 import sys
@@ -19,6 +20,7 @@ os.environ.update(
     {
         "ENVIRONMENT": "production",
         "SECRET_KEY": secrets.token_urlsafe(64),
+        "ENCRYPTION_KEYS": f"1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         "ALLOWED_HOSTS": "127.0.0.1",
         "SECURE_SSL_REDIRECT": "false",
         "CHANNEL_PREFIX": "fundi-load",
