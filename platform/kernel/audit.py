@@ -17,7 +17,8 @@ class audited(pgtrigger.Trigger):  # noqa: N801 - read as a word in a model's Me
     """A trigger that notes each change of a model's rows, for its ``Meta.triggers``.
 
     ``personal`` are columns whose values are not copied, ``ignored`` those that are counters and
-    the like; ``tenant`` is the column that says whose row it is.
+    the like; ``tenant`` is the column that says whose row it is: empty for a person's own rows,
+    which concern no organization that they happen to act for.
     """
 
     def __init__(

@@ -99,6 +99,7 @@ class UserProfile(AbstractCascadingSoftDeleteModel):
         ]
         triggers = [
             audited(
+                tenant="",
                 personal=(
                     *("bio", "date_of_birth", "gender", "phone_number", "address", "city"),
                     *("state", "country", "postal_code", "latitude", "longitude"),
@@ -152,6 +153,7 @@ class ClientProfile(AbstractSoftDeleteModel):
     class Meta:
         triggers = [
             audited(
+                tenant="",
                 personal=("budget_preferences",),
                 ignored=("total_orders", "completed_orders", "cancelled_orders"),
             )
@@ -218,7 +220,7 @@ class UserVerification(AbstractTimestampedModel):
             )
         ]
         indexes = [models.Index(fields=["status", "created_at"], name="verification_queue")]
-        triggers = [audited(personal=("admin_notes",))]
+        triggers = [audited(tenant="", personal=("admin_notes",))]
 
     def __str__(self) -> str:
         return f"{self.verification_type} of {self.user_profile_id}"
@@ -249,7 +251,7 @@ class VerificationEvidence(AbstractTimestampedModel):
 
     class Meta:
         verbose_name_plural = "verification evidence"
-        triggers = [audited(personal=("file", "name"))]
+        triggers = [audited(tenant="", personal=("file", "name"))]
 
     def __str__(self) -> str:
         return self.name

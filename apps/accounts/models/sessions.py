@@ -102,7 +102,9 @@ class MfaDevice(AbstractTimestampedModel):
                 violation_error_message="A second factor is set up already.",
             )
         ]
-        triggers = [audited(personal=("name", "secret"), ignored=("last_step", "last_used_at"))]
+        triggers = [
+            audited(tenant="", personal=("name", "secret"), ignored=("last_step", "last_used_at"))
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -119,7 +121,7 @@ class RecoveryCode(AbstractTimestampedModel):
         constraints = [
             models.UniqueConstraint(fields=["device", "code_hash"], name="recovery_code_once")
         ]
-        triggers = [audited(personal=("code_hash",))]
+        triggers = [audited(tenant="", personal=("code_hash",))]
 
     def __str__(self) -> str:
         return f"of {self.device_id}"

@@ -154,6 +154,7 @@ class User(AbstractCascadingSoftDeleteModel, AbstractBaseUser, PermissionsMixin)
         ]
         triggers = [
             audited(
+                tenant="",
                 personal=(
                     *("email", "first_name", "last_name", "name", "description", "photo"),
                     *("password", "firebase_user_id"),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 
 #: What the audit triggers of all tables call. Of the columns ``personal`` it copies no value; in
-#: ``tenant`` is the column that says whose row it is.
+#: ``tenant`` is the column that says whose row it is, empty for rows that are a person's own.
 AUDIT = """
 CREATE FUNCTION fundi_audit(
     label text, operation text, before jsonb, after jsonb,
@@ -41,10 +41,10 @@ BEGIN
         gen_random_uuid(), clock_timestamp(), operation, label, (latest ->> 'id')::uuid,
         COALESCE(changed, '{}'),
         NULLIF(current_setting('fundi.user_id', true), '')::uuid,
-        COALESCE(
+        CASE WHEN tenant <> '' THEN COALESCE(
             (latest ->> tenant)::uuid,
             NULLIF(current_setting('fundi.organization_id', true), '')::uuid
-        ),
+        ) END,
         COALESCE(current_setting('fundi.request_id', true), ''),
         NULLIF(current_setting('fundi.ip_address', true), '')::inet
     );

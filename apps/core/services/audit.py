@@ -36,7 +36,7 @@ def _entry(
         object_id=row.pk,
         changes=changes or {},
         actor_id=by.pk if by else viewer.user_id,
-        organization_id=getattr(row, "organization_id", None) or viewer.organization_id,
+        organization_id=getattr(row, "organization_id", None),
         request_id=viewer.request_id,
         ip_address=viewer.ip_address,
     )

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import ProgrammingError, connection, models
 from pytest_django import DjangoAssertNumQueries
 
-from apps.accounts.models import MfaDevice, User
+from apps.accounts.models import MfaDevice, User, UserProfile
 from apps.core.models import AuditEntry, SystemSetting
 from apps.core.services import audit
 from apps.organizations.models import Organization, Role, Team
@@ -196,6 +196,20 @@ def acts(viewer: Viewer) -> tuple[Any, ...]:
     return viewer.user_id, viewer.organization_id, viewer.request_id, viewer.ip_address
 
 
+def acts_alone(viewer: Viewer) -> tuple[Any, ...]:
+    """The same about a person's own rows, which concern no organization."""
+    return viewer.user_id, None, viewer.request_id, viewer.ip_address
+
+
+def test_a_persons_own_rows_concern_no_organization_that_they_act_for():
+    ada, profile = viewer(), UserProfileFactory()
+
+    with acting_as(ada):
+        UserProfile.objects.filter(pk=profile.pk).update(is_verified=True)
+
+    assert who(newest(profile)) == acts_alone(ada)
+
+
 def test_it_says_who_did_it_for_whom_in_which_request_and_from_where():
     ada, row = viewer(ip_address="2001:db8::7"), setting()
 
@@ -337,8 +351,8 @@ def test_what_is_no_change_of_a_row_is_noted_by_its_service():
         "accounts.User",
         {"rows": 12},
     )
-    assert who(export) == acts(ada)
-    assert who(sign_in) == (row.pk, *acts(ada)[1:])
+    assert who(export) == acts_alone(ada)
+    assert who(sign_in) == (row.pk, *acts_alone(ada)[1:])
 
 
 def test_looks_at_many_rows_are_noted_by_one_statement(
@@ -349,7 +363,8 @@ def test_looks_at_many_rows_are_noted_by_one_statement(
     with django_assert_num_queries(1):
         audit.note_looks(viewer=dora, rows=rows)
 
-    assert [(newest(row).action, who(newest(row))) for row in rows] == [("READ", acts(dora))] * 3
+    seen = [(newest(row).action, who(newest(row))) for row in rows]
+    assert seen == [("READ", acts_alone(dora))] * 3
 
 
 #: Names of columns that hold what is somebody's own, or opens a door.
