@@ -9,7 +9,7 @@ JOURNEYS := $(wildcard tests/journeys/package-lock.json)
 export PYTHONPATH := .:platform
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev assets run test check soak schema load load-identity shell clean
+.PHONY: help install install-dev assets run test check soak schema load load-identity load-market shell clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -23,8 +23,8 @@ assets: .venv/.assets  ## GraphiQL's scripts, to be served by ourselves where np
 run: install assets  ## the whole product on http://localhost:8000 (or PORT=...), with demo data
 	exec $(LAUNCH) run
 
-test: install-dev .venv/.assets-dev  ## every test but the long ones
-	exec $(LAUNCH) test -- pytest -m "not soak" -q
+test: install-dev .venv/.assets-dev  ## every test but the long ones, on all cores
+	exec $(LAUNCH) test --parallel -- pytest -m "not soak" -q -n auto
 
 soak: install-dev .venv/.assets-dev  ## the long tests: faults, properties, load
 	exec $(LAUNCH) test -- pytest -m soak -q
@@ -43,6 +43,9 @@ load: install-dev  ## measure the API beside raw ASGI and SQL
 
 load-identity: install-dev  ## measure sign-ins, and what tokens, row security and audits cost
 	exec $(LAUNCH) exec -- python -m tests.load.identity
+
+load-market: install-dev  ## measure how fast published orders reach 500 listening providers
+	exec $(LAUNCH) exec -- python -m tests.load.market
 
 shell: install  ## Django's shell on the development data
 	exec $(LAUNCH) exec -- python manage.py shell

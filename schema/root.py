@@ -10,13 +10,20 @@ from schema.base.descriptions import describe, drop_patterns
 from schema.base.execution import PayloadTransactions, PlannedQueries, PreparedDocument
 from schema.base.nodes import NodesQuery
 from schema.base.scalars import SCALARS
+from schema.catalog.mutations import CatalogMutation
 from schema.catalog.queries import CatalogQuery
+from schema.catalog.quotes import QuotesQuery
+from schema.core.mutations import CoreMutation
+from schema.core.queries import CoreQuery
 from schema.orders.mutations import OrdersMutation
 from schema.orders.queries import OrdersQuery
 from schema.orders.subscriptions import OrdersSubscription
 from schema.organizations.mutations import OrganizationsMutation
 from schema.organizations.queries import OrganizationsQuery
+from schema.providers.documents import DocumentsQuery
+from schema.providers.favorites import FavoritesQuery
 from schema.providers.mutations import ProvidersMutation
+from schema.providers.openings import OpeningsQuery
 from schema.providers.queries import ProvidersQuery
 
 Query = merge_types(
@@ -26,12 +33,25 @@ Query = merge_types(
         AccountsQuery,
         OrganizationsQuery,
         CatalogQuery,
+        QuotesQuery,
+        CoreQuery,
         ProvidersQuery,
+        DocumentsQuery,
+        FavoritesQuery,
+        OpeningsQuery,
         OrdersQuery,
     ),
 )
 Mutation = merge_types(
-    "Mutation", (AccountsMutation, OrganizationsMutation, ProvidersMutation, OrdersMutation)
+    "Mutation",
+    (
+        AccountsMutation,
+        OrganizationsMutation,
+        CatalogMutation,
+        CoreMutation,
+        ProvidersMutation,
+        OrdersMutation,
+    ),
 )
 Subscription = merge_types("Subscription", (OrdersSubscription,))
 

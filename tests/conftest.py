@@ -11,7 +11,7 @@ from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
 from tests.support.server import await_gone
 
-pytest_plugins = ["tests.support.fakes.fixtures"]
+pytest_plugins = ["tests.support.fakes.fixtures", "tests.support.parallel"]
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def viewer_of_token(
         has_second_factor=user.second_factor_at is not None,
         lacks_second_factor=locked_out,
         lacks_staff_factor=_lacks_staff_factor(user),
+        language=user.language or "",
         request_id=request_id,
         ip_address=ip_address,
     )
@@ -89,6 +90,7 @@ def _users_signed_in(
         verified_at=F("sessions__verified_at"),
         second_factor_at=F("sessions__second_factor_at"),
         granted=Subquery(memberships.values("granted")[:1]),
+        language=F("profile__preferred_language__code"),
     )
 
 

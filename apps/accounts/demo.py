@@ -94,16 +94,20 @@ class People:
         ]
 
 
-def plan(seed: int, catalog: Catalog, now: datetime) -> People:
-    """Make all users."""
+def plan(seed: int, catalog: Catalog, now: datetime, scale: int = 1) -> People:
+    """Make all users; ``scale`` times as many as usual."""
     cast = _plan_cast(Maker(Dice(seed, "cast"), catalog, now))
     providers = Maker(Dice(seed, "providers"), catalog, now)
     clients = Maker(Dice(seed, "clients"), catalog, now)
     provider, client = User.Type.PROVIDER, User.Type.CLIENT
     return People(
         cast,
-        [cast.ada, cast.wanjiru, *(providers.anyone(provider) for _ in range(PROVIDERS - 2))],
-        [cast.ben, *(clients.anyone(client) for _ in range(CLIENTS - 1))],
+        [
+            cast.ada,
+            cast.wanjiru,
+            *(providers.anyone(provider) for _ in range(PROVIDERS * scale - 2)),
+        ],
+        [cast.ben, *(clients.anyone(client) for _ in range(CLIENTS * scale - 1))],
     )
 
 

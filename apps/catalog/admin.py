@@ -1,6 +1,11 @@
-"""The catalog in the admin."""
+"""The catalog in the admin, whose pages ask the same services as the API."""
 
-from django.contrib import admin
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from apps.catalog.models import (
     Language,
@@ -10,21 +15,120 @@ from apps.catalog.models import (
     ServicePackage,
     ServiceSubcategory,
 )
-from kernel.admin import PartInline, SoftDeleteAdmin
+from apps.catalog.services import entries
+from apps.catalog.services.pictures import pictures_of
+from apps.core.admin import ServedAdmin, ServedForm
+from kernel import pictures
+from kernel.admin import MoneyForm, PartInline, SoftDeleteAdmin
+from kernel.errors import NotFound
+
+
+class EntryForm(ServedForm, MoneyForm):
+    """A form of an entry. Files are kept once all of it is known to be right."""
+
+    is_settled = False
+
+    def clean(self) -> dict[str, Any]:
+        """Look into new pictures."""
+        cleaned = super().clean()
+        for name in self._new_pictures():
+            try:
+                pictures.reencoded(pictures.bytes_of(cleaned[name]))
+            except ValidationError as error:
+                self.add_error(name, error)
+            cleaned[name].seek(0)
+        return cleaned
+
+    def details(self) -> dict[str, Any]:
+        """What was typed, as the services take it."""
+        typed = self.cleaned_data
+        if not self.instance._state.adding:
+            typed = {name: typed[name] for name in self.changed_data}
+        left_out = () if self.is_settled else self._new_pictures()
+        found = {name: value for name, value in typed.items() if name not in left_out}
+        if found.get("translations", {}) is None:
+            found["translations"] = {}
+        return found
+
+    def _new_pictures(self) -> list[str]:
+        names = [field.name for field in pictures_of(self._meta.model)]
+        changed = set(names) & set(self.changed_data) & self.cleaned_data.keys()
+        return [name for name in changed if self.cleaned_data[name]]
+
+
+class EntryAdmin(ServedAdmin, SoftDeleteAdmin):
+    """Entries of the catalog."""
+
+    form = EntryForm
+    #: The columns that stay as they were made.
+    lasting: ClassVar[tuple[str, ...]] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The stamps; of entries that are there, also what lasts."""
+        found = super().get_readonly_fields(request, obj)
+        return [*found, *self.lasting] if obj else found
+
+    def serve(self, form: Any) -> Any:
+        """Have the service do what was typed; raises what it does."""
+        if form.instance._state.adding:
+            return entries.create_entry(model=self.model, details=form.details())
+        return entries.update_entry(entry=form.instance, changes=form.details())
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Have the service do what was typed, files included."""
+        form.is_settled = True
+        super().save_model(request, obj, form, change)
+
+    def remove(self, row: Any) -> None:
+        """Delete an entry; one that another's deletion took is gone already."""
+        with suppress(NotFound):
+            entries.delete_entry(entry=row)
+
+    @admin.action(description="Restore the chosen entries", permissions=["change"])
+    def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
+        """Bring back deleted entries with all that their deletions took."""
+        for row in queryset.filter(is_deleted=True).order_by("pk"):
+            try:
+                entries.restore_entry(entry=row)
+            except ValidationError as refusal:
+                self.message_user(request, f"{row}: {refusal.messages[0]}", messages.ERROR)
+
+    @admin.action(description="Show the chosen entries first", permissions=["change"])
+    def feature(self, request: HttpRequest, queryset: Any) -> None:
+        """Feature entries."""
+        self._set_featured(queryset, featured=True)
+
+    @admin.action(description="Show the chosen entries like others", permissions=["change"])
+    def unfeature(self, request: HttpRequest, queryset: Any) -> None:
+        """Feature entries no more."""
+        self._set_featured(queryset, featured=False)
+
+    def _set_featured(self, queryset: Any, *, featured: bool) -> None:
+        for row in queryset.filter(is_deleted=False):
+            entries.update_entry(entry=row, changes={"featured": featured})
+
+
+FEATURING = ("restore_rows", "feature", "unfeature")
 
 
 @admin.register(Language)
-class LanguageAdmin(SoftDeleteAdmin):
+class LanguageAdmin(EntryAdmin):
     """Languages."""
 
     list_display = ("name", "native_name", "code", "is_active", "is_default", "rtl_support")
     list_filter = ("is_active", "rtl_support")
     search_fields = ("name", "native_name", "code")
     ordering = ("name", "pk")
+    lasting = ("code",)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What a deletion takes; the default language stands in its way."""
+        names, counts, missing, _ = super().get_deleted_objects(objs, request)
+        return names, counts, missing, [str(row) for row in objs if row.is_default]
 
 
 @admin.register(ServiceCategory)
-class ServiceCategoryAdmin(SoftDeleteAdmin):
+class ServiceCategoryAdmin(EntryAdmin):
     """The tree of services, branch by branch."""
 
     list_display = ("name", "parent", "sort_order", "commission_rate", "min_price", "max_price")
@@ -38,6 +142,7 @@ class ServiceCategoryAdmin(SoftDeleteAdmin):
     search_fields = ("name", "slug", "keywords", "parent__name")
     prepopulated_fields = {"slug": ("name",)}
     ordering = ("sort_order", "pk")
+    actions = FEATURING
 
 
 class AddonInline(PartInline):
@@ -48,7 +153,7 @@ class AddonInline(PartInline):
 
 
 @admin.register(ServiceSubcategory)
-class ServiceSubcategoryAdmin(SoftDeleteAdmin):
+class ServiceSubcategoryAdmin(EntryAdmin):
     """Services that can be booked."""
 
     list_display = ("name", "category", "base_price", "estimated_duration", "complexity_level")
@@ -58,10 +163,11 @@ class ServiceSubcategoryAdmin(SoftDeleteAdmin):
     prepopulated_fields = {"slug": ("name",)}
     inlines = (AddonInline,)
     ordering = ("name", "pk")
+    actions = FEATURING
 
 
 @admin.register(ServiceAddon)
-class ServiceAddonAdmin(SoftDeleteAdmin):
+class ServiceAddonAdmin(EntryAdmin):
     """What can be added to services."""
 
     list_display = ("name", "subcategory", "price", "price_type", "min_quantity", "max_quantity")
@@ -69,10 +175,12 @@ class ServiceAddonAdmin(SoftDeleteAdmin):
     list_select_related = ("subcategory",)
     search_fields = ("name", "subcategory__name")
     ordering = ("name", "pk")
+    actions = FEATURING
+    lasting = ("subcategory",)
 
 
 @admin.register(ServicePackage)
-class ServicePackageAdmin(SoftDeleteAdmin):
+class ServicePackageAdmin(EntryAdmin):
     """What is sold together."""
 
     list_display = ("name", "subcategory", "package_price", "discount_percentage", "valid_until")
@@ -80,10 +188,11 @@ class ServicePackageAdmin(SoftDeleteAdmin):
     list_select_related = ("subcategory",)
     search_fields = ("name", "subcategory__name")
     ordering = ("name", "pk")
+    lasting = ("subcategory",)
 
 
 @admin.register(ServiceArea)
-class ServiceAreaAdmin(SoftDeleteAdmin):
+class ServiceAreaAdmin(EntryAdmin):
     """Where services are offered."""
 
     list_display = (
@@ -95,6 +204,6 @@ class ServiceAreaAdmin(SoftDeleteAdmin):
         "travel_fee",
         "is_active",
     )
-    list_filter = ("city", "country", "is_active")
+    list_filter = ("city", "country", "is_active", "time_zone")
     search_fields = ("name", "city", "postal_codes")
     ordering = ("country", "city", "name", "pk")

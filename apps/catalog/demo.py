@@ -260,7 +260,7 @@ def _package(
         subcategory=service,
         name=entry["name"],
         description=f"{service.name} with {' and '.join(a.name.lower() for a in held)}.",
-        package_price=_dollars(round(apart.amount * (100 - entry["saves"]) / 100)),
+        package_price=apart,
         discount_percentage=entry["saves"],
         is_popular=entry.get("popular", False),
         is_best_value=entry.get("best", False),

@@ -1,10 +1,16 @@
 """The event log, its deliveries, messages, the audit trail, settings and versions in the admin."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.text import camel_case_to_spaces
 
+from apps.core.configuration import DECLARED
 from apps.core.models import (
     AppVersion,
     AuditEntry,
@@ -16,8 +22,11 @@ from apps.core.models import (
     OutboundMessage,
     SystemSetting,
 )
+from apps.core.services import app_versions, system_settings
 from apps.core.services.event_log import replay
-from kernel.admin import ReadOnlyAdmin, RowAdmin, shown
+from kernel.admin import ModelForm, ReadOnlyAdmin, RowAdmin, shown
+from kernel.errors import DomainError, NotAllowed
+from kernel.viewer import current_viewer
 
 
 @admin.register(EventRecord)
@@ -121,22 +130,152 @@ class DailyCountAdmin(ReadOnlyAdmin):
     date_hierarchy = "day"
 
 
+class ServedForm(ModelForm):
+    """A form that shows why a service refuses what was typed, each reason at its field."""
+
+    page: "ServedAdmin"
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.page.serve(self)
+                # Done for good once the whole page is known to be right.
+                transaction.set_rollback(True)
+        except NotAllowed as refusal:
+            self.add_error(None, refusal.message)
+        except DomainError as refusal:
+            self._show(camel_case_to_spaces(refusal.field or "").replace(" ", "_"), refusal)
+        except ValidationError as refusal:
+            for name, problems in refusal.error_dict.items():
+                self._show(name, problems)
+
+    def _show(self, field: str, problem: Any) -> None:
+        self.add_error(field if field in self.fields else None, problem)
+
+
+class ServedAdmin(RowAdmin):
+    """Rows that services write, and whose changes the audit trail tells."""
+
+    form = ServedForm
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form, which asks this page's services."""
+        made = super().get_form(request, *args, **kwargs)
+        made.page = self  # type: ignore[attr-defined]
+        return made
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The audit trail of the row, for those who may read it; else what was done here."""
+        if not request.user.has_perm("core.view_auditentry"):
+            return super().history_view(request, object_id, extra_context)
+        trail = reverse("admin:core_auditentry_changelist")
+        return HttpResponseRedirect(f"{trail}?{urlencode({'object_id': object_id})}")
+
+    def serve(self, form: Any) -> Any:
+        """Have the service do what was typed; raises what it does."""
+        row, typed = form.instance, form.cleaned_data
+        if row._state.adding:
+            return self.add_row(typed)
+        return self.change_row(row, {name: typed[name] for name in form.changed_data})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Have the service do what was typed."""
+        obj.pk = self.serve(form).pk
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Have the service delete it."""
+        self.remove_row(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Have the service delete each."""
+        for row in queryset:
+            self.remove_row(row)
+
+    def add_row(self, details: dict[str, Any]) -> Any:
+        """Make a row."""
+        raise NotImplementedError
+
+    def change_row(self, row: Any, changes: dict[str, Any]) -> Any:
+        """Change a row."""
+        raise NotImplementedError
+
+    def remove_row(self, row: Any) -> None:
+        """Delete a row."""
+        raise NotImplementedError
+
+
 @admin.register(SystemSetting)
-class SystemSettingAdmin(RowAdmin):
-    """Settings."""
+class SystemSettingAdmin(ServedAdmin):
+    """Settings; those that require an administrator are changed by superusers alone."""
 
     list_display = ("key", "value", "setting_type", "category", "is_public", "requires_admin")
     list_filter = ("category", "setting_type", "is_public")
     search_fields = ("key", "description")
     ordering = ("key",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The stamps; of settings that the product reads, also what it knows them by."""
+        found = super().get_readonly_fields(request, obj)
+        return [*found, "key", "setting_type"] if obj and obj.key in DECLARED else found
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether one may change settings, and this one."""
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether one may delete settings, and this one."""
+        is_declared = obj is not None and obj.key in DECLARED
+        allowed = super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return allowed and not is_declared
+
+    def add_row(self, details: dict[str, Any]) -> Any:
+        """Make a setting."""
+        return system_settings.create_system_setting(by=current_viewer(), details=details)
+
+    def change_row(self, row: Any, changes: dict[str, Any]) -> Any:
+        """Change a setting."""
+        return system_settings.update_system_setting(
+            setting=row, by=current_viewer(), changes=changes
+        )
+
+    def remove_row(self, row: Any) -> None:
+        """Delete a setting."""
+        system_settings.delete_system_setting(setting=row, by=current_viewer())
+
+
+def _may_touch(request: HttpRequest, setting: SystemSetting | None) -> bool:
+    asks_for_admin = setting is not None and setting.requires_admin
+    return not asks_for_admin or bool(getattr(request.user, "is_superuser", False))
+
 
 @admin.register(AppVersion)
-class AppVersionAdmin(RowAdmin):
-    """Released versions."""
+class AppVersionAdmin(ServedAdmin):
+    """Released versions; what they are does not change."""
 
     list_display = ("platform", "version", "build_number", "release_date", "is_forced_update")
     list_filter = ("platform", "is_active", "is_forced_update")
     search_fields = ("version", "release_notes")
     date_hierarchy = "release_date"
     ordering = ("platform", "-build_number")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The stamps; of releases that were announced, also what they are."""
+        found = super().get_readonly_fields(request, obj)
+        return [*found, "platform", "version", "build_number"] if obj else found
+
+    def add_row(self, details: dict[str, Any]) -> Any:
+        """Announce a release."""
+        return app_versions.create_app_version(details=details)
+
+    def change_row(self, row: Any, changes: dict[str, Any]) -> Any:
+        """Change a release."""
+        return app_versions.update_app_version(release=row, changes=changes)
+
+    def remove_row(self, row: Any) -> None:
+        """Forget a release."""
+        app_versions.delete_app_version(release=row)

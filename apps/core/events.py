@@ -1,9 +1,11 @@
-"""What happens to messages that go out."""
+"""What happens to messages that go out, and to what administrators set."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.events import Event
+
+SETTINGS_TOPIC = "settings"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,3 +13,25 @@ class MessageQueued(Event):
     """A mail or a text message waits to be sent."""
 
     message_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingChanged(Event):
+    """A setting was made, changed or deleted."""
+
+    key: str
+
+    def topics(self) -> list[str]:
+        """That of what administrators set."""
+        return [SETTINGS_TOPIC]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppVersionChanged(Event):
+    """A release of an app was made, changed or deleted."""
+
+    platform: str
+
+    def topics(self) -> list[str]:
+        """That of what administrators set."""
+        return [SETTINGS_TOPIC]

@@ -35,6 +35,9 @@ VALUES = {
     "account_deleted": {"name", "days"},
     "verification_reviewed": {"name", "type", "approved", "notes"},
     "friend_request": {"name", "sender"},
+    "document_reviewed": {"name", "type", "approved", "notes"},
+    "document_expiring": {"name", "type", "days"},
+    "document_expired": {"name", "type"},
 }
 DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day"}
 #: The settings with the seconds after which what a message carries is void.

@@ -5,9 +5,16 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    RegexValidator,
+    URLValidator,
+)
 from django.db import models
 from django.db.models import Func, Q
 
+from apps.core.versions import check_version
 from kernel import clock
 from kernel.audit import audited
 from kernel.encryption import EncryptedTextField
@@ -17,6 +24,10 @@ from kernel.viewer import Viewer
 
 #: The permission code that opens the audit trail of the active organization.
 AUDIT_READ = "audit.read"
+#: How settings are named: words and numbers, with dots between the parts.
+SETTING_KEY = r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*"
+#: The longest value of a setting, and the largest number that the API has.
+VALUE_LENGTH, LARGEST = 10_000, 2**31 - 1
 
 
 class CurrentTransaction(Func):
@@ -300,21 +311,37 @@ class SystemSetting(AbstractTimestampedModel):
         BOOLEAN = "BOOLEAN"
         JSON = "JSON"
 
-    key = models.SlugField(max_length=100, unique=True, help_text="Its name.")
-    value = models.TextField(blank=True, help_text="Its value, as text.")
+    key = models.CharField(
+        max_length=100,
+        validators=[RegexValidator(rf"\A{SETTING_KEY}\Z", "This is no key.", "invalid_key")],
+        help_text="Its name, such as pricing.urgent_percent.",
+    )
+    value = models.TextField(
+        blank=True, validators=[MaxLengthValidator(VALUE_LENGTH)], help_text="Its value, as text."
+    )
     description = models.TextField(blank=True, help_text="What it is for.")
     is_public = models.BooleanField(default=False, help_text="Whether clients may read it.")
     setting_type = models.CharField(
         max_length=10, choices=Type, default=Type.STRING, help_text="How its value is read."
     )
     validation_regex = models.CharField(
-        max_length=300, blank=True, help_text="An expression that a valid value matches."
+        max_length=300,
+        blank=True,
+        help_text="A regular expression of PostgreSQL's that the whole of its value matches.",
     )
     min_value = models.DecimalField(
-        max_digits=20, decimal_places=6, null=True, blank=True, help_text="The least number."
+        max_digits=20,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="The least number; of a text, the least length.",
     )
     max_value = models.DecimalField(
-        max_digits=20, decimal_places=6, null=True, blank=True, help_text="The greatest number."
+        max_digits=20,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="The greatest number; of a text, the greatest length.",
     )
     requires_admin = models.BooleanField(
         default=True, help_text="Whether only administrators may change it."
@@ -325,16 +352,22 @@ class SystemSetting(AbstractTimestampedModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                name="setting_key",
+                violation_error_code="key_taken",
+                violation_error_message="There is a setting of this key.",
+            ),
             models.CheckConstraint(
                 condition=Q(min_value__isnull=True)
                 | Q(max_value__isnull=True)
                 | Q(min_value__lte=models.F("max_value")),
                 name="setting_range",
-                violation_error_code="invalid_range",
+                violation_error_code="invalid_rule",
                 violation_error_message="The least value is above the greatest.",
-            )
+            ),
         ]
-        triggers = [audited()]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return self.key
@@ -356,7 +389,9 @@ class AppVersion(AbstractKeyedModel):
         ANDROID = "ANDROID"
         WEB = "WEB"
 
-    version = models.CharField(max_length=20, help_text="Its name, such as 2.4.1.")
+    version = models.CharField(
+        max_length=20, validators=[check_version], help_text="Its name, such as 2.4.1."
+    )
     build_number = models.PositiveIntegerField(help_text="Its build, which only grows.")
     release_notes = models.TextField(blank=True, help_text="What is new in it.")
     is_forced_update = models.BooleanField(
@@ -365,9 +400,28 @@ class AppVersion(AbstractKeyedModel):
     is_active = models.BooleanField(default=True, help_text="Whether it may be used.")
     release_date = models.DateField(help_text="The day of its release.")
     platform = models.CharField(max_length=10, choices=Platform, help_text="What it runs on.")
-    download_url = models.URLField(blank=True, help_text="Where it can be had.")
-    file_size = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes to load.")
-    checksum = models.CharField(max_length=128, blank=True, help_text="SHA-256 of the file.")
+    download_url = models.CharField(
+        max_length=200,
+        blank=True,
+        validators=[URLValidator(["https"], code="invalid_download_url")],
+        help_text="Where it can be had.",
+    )
+    file_size = models.PositiveBigIntegerField(
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LARGEST)],
+        help_text="Bytes to load.",
+    )
+    checksum = models.CharField(
+        max_length=128,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"\A[0-9A-Fa-f]{64}\Z", "A SHA-256 is 64 hexadecimal digits.", "invalid_checksum"
+            )
+        ],
+        help_text="SHA-256 of the file.",
+    )
     min_os_version = models.CharField(max_length=20, blank=True, help_text="The oldest system.")
     max_os_version = models.CharField(max_length=20, blank=True, help_text="The newest system.")
     device_requirements = models.JSONField(
@@ -380,6 +434,7 @@ class AppVersion(AbstractKeyedModel):
         constraints = [
             models.UniqueConstraint(fields=["platform", "build_number"], name="app_version_once"),
         ]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.version}"

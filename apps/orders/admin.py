@@ -1,12 +1,14 @@
 """Orders, bids and what comes of them in the admin. States change by services alone."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from apps.orders.models import (
     Bid,
+    CounterOffer,
     Order,
     OrderAddon,
     OrderAssignment,
@@ -14,7 +16,9 @@ from apps.orders.models import (
     OrderPhoto,
     OrderTransition,
 )
+from apps.orders.services.bids import reject_bid, withdraw_bid
 from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, folded, shown
+from kernel.errors import DomainError
 
 CLIENT = "client_profile__user_profile__user"
 
@@ -78,7 +82,7 @@ class OrderAdmin(SoftDeleteAdmin):
             None,
             {"fields": ("title", ("status", "bid_count"), "client_profile", "service_subcategory")},
         ),
-        ("What", {"fields": ("description", "special_requirements", "attachments", "is_featured")}),
+        ("What", {"fields": ("description", "special_requirements", "is_featured")}),
         (
             "Where",
             {
@@ -146,25 +150,59 @@ class OrderPhotoAdmin(PartAdmin):
     readonly_fields = ("order", "photo_url", "is_primary")
 
 
+class CounterOfferInline(PartInline):
+    """The bargaining."""
+
+    model = CounterOffer
+    fields = readonly_fields = ("party", "amount", "message", "created_at")
+
+
 @admin.register(Bid)
 class BidAdmin(PartAdmin):
-    """Offers."""
+    """Offers: how they are worded may be mended; what they bind to, and where they stand, not."""
 
-    list_display = ("order", "provider", "amount", "status", "created_at")
-    list_filter = ("status", "currency", "order__city")
+    list_display = ("order", "provider", "amount", "status", "turn", "expires_at", "created_at")
+    list_filter = ("status", "is_negotiable", "turn", "currency", "order__city")
     list_select_related = ("order", "provider")
     search_fields = ("order__title", "provider__business_name", "description")
     date_hierarchy = "created_at"
+    inlines = (CounterOfferInline,)
+    actions = ("restore_rows", "reject_bids", "withdraw_bids")
     readonly_fields = (
-        "order",
-        "provider",
-        "currency",
-        "amount",
-        "status",
-        "accepted_at",
-        "rejected_at",
-        "withdrawn_at",
+        *("order", "provider", "currency", "amount", "estimated_duration", "expires_at"),
+        *("is_negotiable", "turn", "status", "accepted_at", "rejected_at", "withdrawn_at"),
     )
+
+    @admin.action(description="Reject the chosen bids for their clients", permissions=["change"])
+    def reject_bids(self, request: HttpRequest, queryset: Any) -> None:
+        """Decline offers, as their orders' clients asked for."""
+        self._each(request, queryset, reject_bid)
+
+    @admin.action(description="Withdraw the chosen bids for their bidders", permissions=["change"])
+    def withdraw_bids(self, request: HttpRequest, queryset: Any) -> None:
+        """Take offers back, as their providers asked for."""
+        self._each(request, queryset, withdraw_bid)
+
+    def _each(self, request: HttpRequest, queryset: Any, act: Callable[..., Bid]) -> None:
+        done = 0
+        for bid in queryset.filter(is_deleted=False).order_by("order", "pk"):
+            try:
+                act(bid=bid)
+                done += 1
+            except DomainError as refusal:
+                self.message_user(request, f"{bid}: {refusal.message}", messages.ERROR)
+        self.message_user(request, f"Done: {done}.", messages.SUCCESS)
+
+
+@admin.register(CounterOffer)
+class CounterOfferAdmin(ReadOnlyAdmin):
+    """Prices that were proposed while bargaining."""
+
+    list_display = ("bid", "party", "amount", "message", "created_at")
+    list_filter = ("party", "currency")
+    list_select_related = ("bid__provider",)
+    search_fields = ("bid__order__title", "bid__provider__business_name", "message")
+    date_hierarchy = "created_at"
 
 
 @admin.register(OrderAssignment)

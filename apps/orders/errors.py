@@ -17,11 +17,48 @@ class OwnOrder(DomainError):
     message = "You cannot bid on your own order."
 
 
+class OutsideArea(DomainError):
+    """The provider does not work where the order is."""
+
+    code = "outside_area"
+    message = "The order lies outside of where you work."
+
+
 class BidNotPending(DomainError):
     """The bid was decided or withdrawn."""
 
     code = "bid_not_pending"
     message = "The bid has been decided or withdrawn."
+
+
+class BidExpired(DomainError):
+    """The bidder no longer stands by the bid."""
+
+    code = "bid_expired"
+    message = "The bid has expired."
+
+
+class InvalidExpiry(DomainError):
+    """The bid would end in the past, or bind too long."""
+
+    code = "invalid_expiry"
+    message = "A bid expires in the future, within 90 days."
+    field = "expiresAt"
+
+
+class InvalidDuration(DomainError):
+    """The work would take no time, or too much."""
+
+    code = "invalid_duration"
+    message = "The work takes between a minute and 30 days (43,200 minutes)."
+    field = "estimatedDuration"
+
+
+class NotNegotiable(DomainError):
+    """The price of the bid does not move."""
+
+    code = "not_negotiable"
+    message = "The price of this bid is not negotiable."
 
 
 class IllegalTransition(DomainError):
@@ -43,14 +80,6 @@ class NotAssignedProvider(NotAllowed):
     message = "Only the provider who carries out the order may do this."
 
 
-class ServiceDatePast(DomainError):
-    """The day lies in the past."""
-
-    code = "service_date_past"
-    message = "The day of service lies in the past."
-    field = "serviceDate"
-
-
 class OrderHasBids(DomainError):
     """What bids were made on cannot be changed."""
 
@@ -58,25 +87,114 @@ class OrderHasBids(DomainError):
     message = "The order has bids: what they were made on cannot be changed."
 
 
-class AddonNotOffered(DomainError):
-    """The addon does not belong to the service."""
+class InvalidOrderExpiry(DomainError):
+    """The order would not be open for longer, or for too long."""
 
-    code = "addon_not_offered"
-    message = "The addon does not belong to this service."
-    field = "addons"
-
-
-class PrerequisiteMissing(DomainError):
-    """An addon needs another one."""
-
-    code = "prerequisite_missing"
-    message = "An addon needs another one that was not chosen."
-    field = "addons"
+    code = "invalid_expiry"
+    message = "An order is extended to later than now and than it is open, within 90 days."
+    field = "until"
 
 
-class InvalidQuantity(DomainError):
-    """The quantity is outside of what the addon allows."""
+class PrimaryNeeded(DomainError):
+    """No photo would stand for the order."""
 
-    code = "invalid_quantity"
-    message = "The quantity is outside of what the addon allows."
-    field = "addons"
+    code = "primary_needed"
+    message = "One photo stands for the order: choose another one instead."
+    field = "isPrimary"
+
+
+class NotYourTurn(DomainError):
+    """The other side is to answer."""
+
+    code = "not_your_turn"
+    message = "The other side is to answer this."
+
+
+class InvalidVisit(DomainError):
+    """The visit is past, too long, or too far ahead."""
+
+    code = "invalid_visit"
+    message = "A visit begins in the future, within 180 days, and takes up to 24 hours."
+    field = "startsAt"
+
+
+class VisitNotOpen(DomainError):
+    """The visit was decided, called off, or is over."""
+
+    code = "visit_not_open"
+    message = "The visit is decided, called off or over."
+
+
+class ProviderBusy(DomainError):
+    """The provider has another job at that time."""
+
+    code = "provider_busy"
+    message = "The provider has another job at that time."
+
+
+class ProviderAway(DomainError):
+    """The provider takes no work at that time."""
+
+    code = "provider_away"
+    message = "The provider is away at that time."
+
+
+class ReasonRequired(DomainError):
+    """A reason has to be given."""
+
+    code = "reason_required"
+    message = "Say why."
+    field = "reason"
+
+
+class EmptyNote(DomainError):
+    """The report says nothing."""
+
+    code = "empty_note"
+    message = "Say how the work goes."
+    field = "text"
+
+
+class EmptyEvidence(DomainError):
+    """Neither words nor a file were given."""
+
+    code = "empty_evidence"
+    message = "Give some words or a file."
+    field = "text"
+
+
+class DisputeClosed(DomainError):
+    """The dispute was decided."""
+
+    code = "dispute_closed"
+    message = "The dispute has been decided."
+
+
+class OwnDispute(NotAllowed):
+    """Nobody decides a dispute of their own."""
+
+    code = "own_dispute"
+    message = "You are a party to this dispute: somebody else of the staff decides it."
+
+
+class RefundShareRequired(DomainError):
+    """A refund needs its share of the price."""
+
+    code = "refund_share_required"
+    message = "Say how much of the price the client gets back, in percent."
+    field = "refundShare"
+
+
+class RefundShareNotAllowed(DomainError):
+    """Only a refund has a share of the price."""
+
+    code = "refund_share_not_allowed"
+    message = "Only with a refund does the client get back a share of the price."
+    field = "refundShare"
+
+
+class TooManyFiles(DomainError):
+    """There are more files than are taken."""
+
+    code = "too_many_files"
+    message = "These are too many files."

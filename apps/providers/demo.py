@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from math import cos, hypot, radians
 from typing import Any
 
@@ -11,7 +10,15 @@ from apps.catalog.demo import Catalog, local_price
 from apps.catalog.models import ServiceAddon, ServiceArea, ServiceCategory, ServiceSubcategory
 from apps.organizations.demo import Founding, Tenant, plan_tenant
 from apps.organizations.models import Role
-from apps.providers.models import ServiceProviderProfile, ServiceProviderService
+from apps.providers import demo_calendars
+from apps.providers.models import (
+    ProviderAddonPrice,
+    ProviderDocument,
+    ProviderHoursException,
+    ProviderTimeOff,
+    ServiceProviderProfile,
+    ServiceProviderService,
+)
 from kernel.demo import Dice, links, read
 
 VERIFIED = 0.85
@@ -31,20 +38,21 @@ class Business:
     services: list[ServiceProviderService] = field(default_factory=list)
     addons: list[tuple[ServiceProviderService, ServiceAddon]] = field(default_factory=list)
     areas: list[ServiceArea] = field(default_factory=list)
-    stars: list[int] = field(default_factory=list)
+    documents: list[ProviderDocument] = field(default_factory=list)
+    exceptions: list[ProviderHoursException] = field(default_factory=list)
+    time_off: list[ProviderTimeOff] = field(default_factory=list)
+    prices: list[ProviderAddonPrice] = field(default_factory=list)
+
+    @property
+    def roots(self) -> list[ServiceCategory]:
+        """The categories of what it offers, which ask for what their trades do."""
+        return [offered.subcategory.category for offered in self.services]
 
     @property
     def keys(self) -> list[Any]:
         """The keys of the services and trades that it offers."""
         services = [offered.subcategory for offered in self.services]
         return [*{s.category.parent_id for s in services}, *(s.pk for s in services)]
-
-    def rate(self, stars: int) -> None:
-        """Count a review into the figures of the profile."""
-        self.stars.append(stars)
-        mean = Decimal(sum(self.stars)) / len(self.stars)
-        self.profile.total_reviews = len(self.stars)
-        self.profile.average_rating = mean.quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,10 @@ class Businesses:
                 "serviceaddon_id",
                 [(o.pk, addon.pk) for b in self.everyone for o, addon in b.addons],
             ),
+            [price for business in self.everyone for price in business.prices],
+            [document for business in self.everyone for document in business.documents],
+            [day for business in self.everyone for day in business.exceptions],
+            [away for business in self.everyone for away in business.time_off],
         ]
 
 
@@ -93,8 +105,38 @@ def plan(seed: int, catalog: Catalog, people: People, owner: Role) -> Businesses
     for known in (ada, wanjiru):
         known.profile.is_verified_provider = known.profile.is_available = True
         known.appeal = 2.0
-    return Businesses(
-        ada, [ada, wanjiru, *(maker.business(person) for person in people.providers[2:])]
+    others = [maker.business(person) for person in people.providers[2:]]
+    everyone = [ada, wanjiru, *others]
+    _add_papers(Dice(seed, "papers"), everyone)
+    return Businesses(ada, everyone)
+
+
+def _add_papers(dice: Dice, everyone: list[Business]) -> None:
+    """Give all businesses what they showed and when they are away, and prices to some addons."""
+    for business in everyone:
+        profile = business.profile
+        business.documents = demo_calendars.documents(dice, profile, business.roots)
+        business.exceptions = demo_calendars.exceptions(dice, profile)
+        business.time_off = demo_calendars.time_off(dice, profile)
+        business.prices = [
+            _own_price(dice, business, offered, addon)
+            for offered, addon in business.addons
+            if dice.chance(0.25)
+        ]
+
+
+def _own_price(
+    dice: Dice, business: Business, offered: ServiceProviderService, addon: ServiceAddon
+) -> ProviderAddonPrice:
+    city = business.person.city
+    return ProviderAddonPrice(
+        id=dice.key(),
+        service=offered,
+        addon=addon,
+        currency=offered.currency,
+        price=local_price(addon.price, business.person.area, city.step, dice.uniform(0.8, 1.3)),
+        created_at=offered.created_at,
+        updated_at=offered.created_at,
     )
 
 
@@ -184,13 +226,10 @@ class Maker:
             latitude=person.profile.latitude,
             longitude=person.profile.longitude,
             currency=person.city.currency,
+            time_zone=person.city.zone,
             is_available=dice.chance(0.88),
             availability_schedule=self._hours(),
             is_verified_provider=verified,
-            verification_documents=(
-                [{"kind": "company_registration", "reference": number}] if verified else []
-            ),
-            response_time_minutes=dice.choice((10, 15, 20, 30, 45, 60, 90, 120, 240)),
             created_at=since,
             updated_at=since,
         )

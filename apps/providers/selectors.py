@@ -1,20 +1,25 @@
-"""Finding providers by place."""
+"""Finding providers by words and by place."""
 
 from dataclasses import dataclass
-from math import cos, degrees, radians
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FloatField, Q, QuerySet, Value
-from django.db.models.functions import ACos, Cos, Greatest, Least, Radians, Sin
+from django.contrib.postgres.search import SearchRank
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 
+from apps.accounts.models import ClientProfile
 from apps.catalog.models import ServiceCategory
 from apps.providers import errors
-from apps.providers.models import ServiceProviderService
+from apps.providers.models import ServiceProviderProfile, ServiceProviderService
+from apps.providers.words import query_of
+from kernel.money import CurrencyMismatch, Money
+from kernel.places import along_ground, chord, chord_of, position, within_chord
 
-#: Mean radius (IUGG), in kilometres.
-EARTH_RADIUS_KM = 6371.0088
 MAX_RADIUS_KM = 500.0
+
+#: Those first whom clients think best of.
+BY_REPUTATION = ("-average_rating", "-total_reviews", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,50 +35,91 @@ class Circle:
         if not (on_earth and 0 < self.radius_km <= MAX_RADIUS_KM):
             raise errors.InvalidCircle
 
-    def box(self) -> Q:
-        """The box of latitudes and longitudes around the circle, which an index can search."""
-        reach = degrees(self.radius_km / EARTH_RADIUS_KM)
-        south, north = self.latitude - reach, self.latitude + reach
-        rows = Q(latitude__range=(south, north))
-        if south <= -90 or north >= 90:
-            return rows
-        width = degrees(self.radius_km / EARTH_RADIUS_KM / cos(radians(max(-south, north))))
-        west, east = self.longitude - width, self.longitude + width
-        return rows & _longitudes(west, east)
 
+def distance_to(latitude: float, longitude: float) -> Combinable:
+    """How far a row's latitude and longitude are from a point, in kilometres; null without them.
 
-def _longitudes(west: float, east: float) -> Q:
-    """The longitudes from west to east, also across the 180th meridian."""
-    if west < -180:
-        return Q(longitude__gte=west + 360) | Q(longitude__lte=east)
-    if east > 180:
-        return Q(longitude__gte=west) | Q(longitude__lte=east - 360)
-    return Q(longitude__range=(west, east))
+    The great circle's distance.
+    """
+    return along_ground(_chord_to(latitude, longitude))
 
 
 def within(rows: QuerySet[Any], circle: Circle) -> QuerySet[Any]:
     """The rows with a latitude and longitude in a circle, nearest first, with ``distance_km``.
 
-    The distance is the great circle's, by the spherical law of cosines.
+    ``chord`` orders them as the distance does, and an index gives them in its order.
     """
-    here, there = Value(radians(circle.latitude)), Radians(F("latitude"))
-    turn = Radians(F("longitude")) - Value(radians(circle.longitude))
-    cosine = Sin(here) * Sin(there) + Cos(here) * Cos(there) * Cos(turn)
-    angle = ACos(Least(Greatest(cosine, Value(-1.0)), Value(1.0)), output_field=FloatField())
+    centre, reach = _point(circle.latitude, circle.longitude), chord_of(circle.radius_km)
     near: QuerySet[Any] = (
-        rows.filter(circle.box())
-        .annotate(distance_km=angle * Value(EARTH_RADIUS_KM))
-        .filter(distance_km__lte=circle.radius_km)
-        .order_by("distance_km", "pk")
+        rows.alias(chord=_chord_to(circle.latitude, circle.longitude))
+        .annotate(distance_km=distance_to(circle.latitude, circle.longitude))
+        .filter(within_chord(position("latitude", "longitude"), centre, reach), chord__lte=reach)
+        .order_by("chord", "pk")
     )
     return near
+
+
+def _point(latitude: float, longitude: float) -> Func:
+    return position(Value(latitude), Value(longitude))
+
+
+def _chord_to(latitude: float, longitude: float) -> Func:
+    return chord(position("latitude", "longitude"), _point(latitude, longitude))
+
+
+def matching(rows: QuerySet[ServiceProviderProfile], text: str) -> QuerySet[ServiceProviderProfile]:
+    """The providers that a text finds, the best match first, with ``relevance``.
+
+    None, where the text asks for nothing. Raises SearchTooLong.
+    """
+    query = query_of(text)
+    if query is None:
+        return rows.alias(relevance=Value(0.0)).none()
+    rank = SearchRank(F("search_entry__words"), query, cover_density=True)
+    found = rows.filter(search_entry__words=query).alias(relevance=rank)
+    return found.order_by("-relevance", *BY_REPUTATION)
 
 
 def offering_category(category_id: UUID) -> QuerySet[ServiceProviderService]:
     """The services on offer in a category or a branch below it."""
     branches = ServiceCategory.objects.descendants(category_id, include_self=True)
-    keys = list(branches.values_list("pk", flat=True))
+    return _on_offer().filter(subcategory__category__in=branches.values("pk"))
+
+
+def offering(
+    subcategory_id: UUID, *, least: Money | None = None, most: Money | None = None
+) -> QuerySet[ServiceProviderService]:
+    """The offers of a service, where prices are given those in their currency and between them.
+
+    Raises CurrencyMismatch for a range of two currencies.
+    """
+    offers = _on_offer().filter(subcategory=subcategory_id)
+    if least is not None and most is not None and least.currency != most.currency:
+        raise CurrencyMismatch
+    if least is not None:
+        offers = offers.filter(currency=least.currency, base_price__gte=least)
+    if most is not None:
+        offers = offers.filter(currency=most.currency, base_price__lte=most)
+    return offers
+
+
+def price_of(subcategory_id: UUID, currency: str) -> Subquery:
+    """What a provider asks for a service in a currency, in minor units; null where it does not."""
+    offers = offering(subcategory_id).filter(currency=currency, provider=OuterRef("pk"))
+    return Subquery(offers.values("base_price")[:1])
+
+
+def _on_offer() -> QuerySet[ServiceProviderService]:
     offers: QuerySet[ServiceProviderService] = ServiceProviderService.objects.filter(
-        is_available=True, subcategory__category__in=keys
+        is_available=True
     )
     return offers
+
+
+def favorites_of(user_id: UUID | None) -> QuerySet[ServiceProviderProfile]:
+    """The providers that a user keeps in mind as a client, the newest first."""
+    kept = ClientProfile.favorite_providers.through.objects.filter(
+        clientprofile__user_profile__user=user_id, serviceproviderprofile=OuterRef("pk")
+    )
+    rows: QuerySet[ServiceProviderProfile] = ServiceProviderProfile.objects.filter(Exists(kept))
+    return rows.order_by(Subquery(kept.values("pk")[:1]).desc(), "pk")

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, storages
 from django.urls import reverse
 
 SALT = "fundi.file"
 SECONDS_OPEN = 600
+
+
+def private_storage() -> Any:
+    """Where files are kept that only some may open."""
+    return storages["private"]
 
 
 class PrivateStorage(FileSystemStorage):

@@ -40,6 +40,8 @@ class Viewer:
     lacks_second_factor: bool = False
     #: The platform wants a second factor of its staff, likewise: they are users like any other.
     lacks_staff_factor: bool = False
+    #: The tag of the language that the user reads best, such as "fr"; empty where none is chosen.
+    language: str = ""
     is_system: bool = False
     request_id: str = ""
     ip_address: str | None = None

@@ -2,6 +2,7 @@
 
 python -m server.launch run
 python -m server.launch test -- COMMAND ...     on services that are new and deleted afterwards
+python -m server.launch test --parallel -- ...  on a set of them for each core
 python -m server.launch exec -- COMMAND ...     on those of "run", also while it runs
 """
 
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ("web", "worker", "beat")
 SECONDS_TO_READY = 60.0
 SECONDS_TO_STOP = 9.0
+MOST_SETS = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _set_environment(testing=testing)
         if options.task == "run":
             _refuse_taken_port()
-        with running_services(root=ROOT, testing=testing) as urls:
+        with running_services(root=ROOT, testing=testing, sets=options.sets) as urls:
             environment = os.environ | urls
             if options.task == "run":
                 return _run_product(environment)
@@ -57,7 +59,23 @@ def _parser() -> argparse.ArgumentParser:
     for name, what in (("test", "new, empty services"), ("exec", "the services of run")):
         task = tasks.add_parser(name, help=f"a command on {what}")
         task.add_argument("command", nargs="+", metavar="COMMAND")
+    parser.set_defaults(sets=1)
+    tasks.choices["test"].add_argument(
+        "--parallel",
+        action="store_const",
+        dest="sets",
+        const=min(_cores(), MOST_SETS),
+        default=1,
+        help="a set of services for each core",
+    )
     return parser
+
+
+def _cores() -> int:
+    """Return how many cores we may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _set_environment(*, testing: bool) -> None:

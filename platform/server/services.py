@@ -17,20 +17,22 @@ from server.children import PATIENCE, ServiceError, account_for, until
 from server.postgres import Postgres
 from server.valkey import Valkey
 
-__all__ = ["Postgres", "ServiceError", "Valkey", "running_services"]
+__all__ = ["SETS", "Postgres", "ServiceError", "Valkey", "running_services"]
 
 SERVICES: dict[str, type[Postgres] | type[Valkey]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
 NOTICE = "services.json"
+SETS = "SERVICE_SETS"
 MOST_TEST_RUNS = 20
 
 
 @contextmanager
-def running_services(*, root: Path, testing: bool) -> Iterator[dict[str, str]]:
+def running_services(*, root: Path, testing: bool, sets: int = 1) -> Iterator[dict[str, str]]:
     """Run what DATABASE_URL and REDIS_URL do not name, and yield these variables for it.
 
-    In tests everything is new, and deleted afterwards. Otherwise the data stays in .data, and a
-    second caller joins the services of the first. At the end, also after Ctrl-C, SIGTERM or SIGHUP,
-    all that was started here is stopped and waited for.
+    In tests everything is new, and deleted afterwards; SERVICE_SETS then lists as many sets of
+    these variables as were asked for, in JSON, the first of which are those yielded. Otherwise the
+    data stays in .data, and a second caller joins the services of the first. At the end, also after
+    Ctrl-C, SIGTERM or SIGHUP, all that was started here is stopped and waited for.
 
     Raises ServiceError when a server cannot be started.
     """
@@ -40,7 +42,7 @@ def running_services(*, root: Path, testing: bool) -> Iterator[dict[str, str]]:
             if not missing:
                 yield {}
             elif testing:
-                yield _start(stack, missing, _own_folder(stack, _home(root)), throwaway=True)
+                yield _start_sets(stack, missing, _own_folder(stack, _home(root)), sets)
             elif stack.enter_context(_lock(home := _home(root), "services")):
                 yield _start_shared(stack, missing, home)
             else:
@@ -64,14 +66,30 @@ def _home(root: Path) -> Path:
     return home
 
 
+def _start_sets(stack: ExitStack, variables: list[str], home: Path, number: int) -> dict[str, str]:
+    """Start throwaway servers that share nothing: one set alone where a part is configured."""
+    if len(variables) < len(SERVICES):
+        number = 1
+    sets = [
+        _start(stack, variables, home, throwaway=True, suffix=f"-{place}")
+        for place in range(1, number + 1)
+    ]
+    return sets[0] | {SETS: json.dumps(sets)}
+
+
 def _start(
-    stack: ExitStack, variables: list[str], home: Path, *, throwaway: bool = False
+    stack: ExitStack,
+    variables: list[str],
+    home: Path,
+    *,
+    throwaway: bool = False,
+    suffix: str = "",
 ) -> dict[str, str]:
     """Start a server for each variable; the stack stops them."""
     urls = {}
     for variable in variables:
         kind = SERVICES[variable]
-        server = kind(home / kind.__name__.lower(), throwaway=throwaway)
+        server = kind(home / f"{kind.__name__.lower()}{suffix}", throwaway=throwaway)
         stack.callback(server.stop)
         server.start()
         urls[variable] = server.url

@@ -225,6 +225,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
     },
     "start-erasure": {"task": "apps.accounts.tasks.start_erasure", "schedule": 3600.0},
+    "follow-documents": {"task": "apps.providers.tasks.follow_documents", "schedule": 3600.0},
+    "expire-orders": {"task": "apps.orders.tasks.expire_orders", "schedule": 60.0},
+    "expire-bids": {"task": "apps.orders.tasks.expire_bids", "schedule": 60.0},
+    "start-confirmations": {"task": "apps.orders.tasks.start_confirmations", "schedule": 300.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -380,6 +384,8 @@ SOCKET_INIT_SECONDS = env.float("SOCKET_INIT_SECONDS", 10.0)
 SUBSCRIPTIONS_PER_SOCKET = env.int("SUBSCRIPTIONS_PER_SOCKET", 20)
 # Strangers learn the schema's shape from introspection and suggestions; development wants both.
 OPEN_INTROSPECTION = env.bool("OPEN_INTROSPECTION", not PRODUCTION)
+# Answers from the catalog, remembered by each web process until something in it changes.
+PUBLIC_ANSWERS = env.bool("PUBLIC_ANSWERS", ENVIRONMENT != "test")
 
 STRAWBERRY_DJANGO = {
     "FIELD_DESCRIPTION_FROM_HELP_TEXT": True,

@@ -2,12 +2,15 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 from graphql import DocumentNode
 
 from kernel.viewer import VISITOR, Viewer
+
+if TYPE_CHECKING:
+    from schema.base.public import PublicAnswers
 
 
 @dataclass(slots=True)
@@ -20,6 +23,8 @@ class Context:
     user_agent: str = ""
     viewer: Viewer = VISITOR
     document: DocumentNode | None = None
+    #: Answers that are the same for all, where the server remembers them.
+    public: "PublicAnswers | None" = None
     #: The transaction in which a mutation's payload is read; closed after its last field.
     payload: ExitStack = field(default_factory=ExitStack)
     # What strawberry-django's helpers look for.

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
@@ -238,6 +239,10 @@ def _execute_as_viewer(
             allowed_operation_types=(Kind.QUERY, Kind.MUTATION, Kind.SUBSCRIPTION),
         )
 
+    def read() -> ExecutionResult:
+        with acting_as(context.viewer), noting_looks(context.viewer):
+            return run()
+
     try:
         context.viewer = viewer_of_token(
             context.token, request_id=context.request_id, ip_address=context.ip_address
@@ -245,7 +250,27 @@ def _execute_as_viewer(
         if prepared.kind is OperationType.MUTATION:
             with noting_looks(context.viewer):
                 return run()
-        with acting_as(context.viewer), noting_looks(context.viewer):
-            return run()
+        if context.public is not None and _is_public(schema, prepared, context):
+            return context.public.answer(
+                context.viewer, prepared.text, prepared.name, variables, read
+            )
+        return read()
     except Exception as error:  # noqa: BLE001 - the edge: whatever is raised here is masked
         return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])
+
+
+def _is_public(schema: Schema, prepared: Prepared, context: Context) -> bool:
+    """Whether the answer is that of everybody, who are not staff: these may see more."""
+    fields = public_fields(schema)
+    return not context.viewer.is_staff and all(
+        isinstance(node, FieldNode) and node.name.value in fields
+        for node in prepared.operation.selection_set.selections
+    )
+
+
+@lru_cache(maxsize=4)
+def public_fields(schema: Schema) -> frozenset[str]:
+    """The names of the root fields whose answers are the same for all."""
+    fields = schema.query.__strawberry_definition__.fields  # type: ignore[attr-defined]
+    public = [field for field in fields if field.metadata.get("is_public")]
+    return frozenset(map(schema.config.name_converter.get_graphql_name, public))

@@ -138,16 +138,18 @@ def connection(
     resolver: Any = None,
     field_name: str | None = None,
     own: bool = False,
+    is_public: bool = False,
 ) -> Any:
     """A list as a connection: a root field with its gate, or a relation of a row without one.
 
     ``field_name`` is the relation's, where the API has another one. ``own`` is for a user's list
-    that nobody else may read.
+    that nobody else may read. ``is_public`` says that the answer is the same for all but staff.
     """
     field = ConnectionField(
         python_name=None,
         type_annotation=None,
         django_name=field_name,
+        metadata={"is_public": is_public},
         description=description,
         filters=filters,
         ordering=order,
@@ -161,8 +163,14 @@ def connection(
     return field(resolver) if resolver else field
 
 
-def query(*, gate: Gate, description: str) -> Any:
-    """A root field of the query type that answers one object, with its gate."""
+def query(*, gate: Gate, description: str, is_public: bool = False) -> Any:
+    """A root field of the query type that answers one object, with its gate.
+
+    ``is_public`` says that the answer is the same for all but staff.
+    """
     return strawberry_django.field(
-        directives=[gate.directive], extensions=[GateExtension(gate)], description=description
+        metadata={"is_public": is_public},
+        directives=[gate.directive],
+        extensions=[GateExtension(gate)],
+        description=description,
     )

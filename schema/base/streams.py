@@ -4,9 +4,10 @@ Content is always read from the event log; the channel layer only says when to l
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import strawberry
 import structlog
@@ -39,6 +40,11 @@ class Stream:
     #: Raises for viewers who may not (or no longer) follow the topic.
     access: Callable[[Viewer], Any]
     after: str | None = None
+    #: Whether a fact is for this reader at all, as far as this can be told without asking the
+    #: database for each of the topic's readers.
+    concerns: Callable[[EventRecord], Awaitable[bool]] | None = None
+    #: Whether the viewer is told of a fact.
+    admits: Callable[[Viewer, EventRecord], bool] | None = None
 
 
 def subscription(*, gate: Gate, description: str) -> Any:
@@ -60,27 +66,70 @@ async def follow(
         while True:
             bell.clear()
             try:
-                records = await _next(stream, token, position)
+                records = await _next(stream.topic, position)
+                admitted = await _admitted(stream, token, records)
             except (OperationalError, InterfaceError):
                 # The database is away, or crowded: a stream waits for it, as nothing is lost.
                 log.warning("stream_waits", topic=stream.topic, exc_info=True)
                 await asyncio.sleep(RETRY_INTERVAL)
                 continue
-            for record in records:
-                position = position_of(record)
+            for record in admitted:
                 yield record
-            if not records:
+            if records:
+                position = position_of(records[-1])
+            else:
                 await bell.wait()
 
 
-async def _next(stream: Stream, token: str | None, position: Position) -> list[EventRecord]:
-    records = await in_thread(lambda: _read(stream, token, position))
+async def _next(topic: str, position: Position) -> list[EventRecord]:
+    records = await _read_together(topic, position)
     for delay in RETRIES:
         if records:
             break
         await asyncio.sleep(delay)
-        records = await in_thread(lambda: _read(stream, token, position))
+        records = await _read_together(topic, position)
     return records
+
+
+async def _read_together(topic: str, position: Position) -> list[EventRecord]:
+    """The next facts, read once for all of this process who ask for them at the same moment.
+
+    A reading that was under way when the bell rang may miss what it rang for: ``RETRIES`` look
+    again.
+    """
+    reads = _reads.setdefault(asyncio.get_running_loop(), {})
+    place = topic, position
+    if place not in reads:
+        reads[place] = asyncio.create_task(in_thread(lambda: _read(topic, position)))
+        reads[place].add_done_callback(lambda _task: reads.pop(place))
+    # Shielded, for one who leaves must not take the others' reading along.
+    return await asyncio.shield(reads[place])
+
+
+_reads: WeakKeyDictionary[
+    asyncio.AbstractEventLoop, dict[tuple[str, Position], asyncio.Task[list[EventRecord]]]
+] = WeakKeyDictionary()
+
+
+async def _admitted(
+    stream: Stream, token: str | None, records: list[EventRecord]
+) -> list[EventRecord]:
+    """The facts that the reader is told of, who is asked for again where there are any."""
+    if stream.concerns is not None:
+        records = [record for record in records if await stream.concerns(record)]
+    if not records:
+        return []
+    found: list[EventRecord] = await in_thread(lambda: _checked(stream, token, records))
+    return found
+
+
+def _checked(stream: Stream, token: str | None, records: list[EventRecord]) -> list[EventRecord]:
+    viewer = viewer_of_token(token)
+    with acting_as(viewer):
+        stream.access(viewer)
+        if stream.admits is None:
+            return records
+        return [record for record in records if stream.admits(viewer, record)]
 
 
 def _enter(stream: Stream, token: str | None) -> Position:
@@ -93,14 +142,10 @@ def _enter(stream: Stream, token: str | None) -> Position:
         return Position.parse(stream.after)
 
 
-def _read(stream: Stream, token: str | None, position: Position) -> list[EventRecord]:
-    records = events_after(stream.topic, position)
+def _read(topic: str, position: Position) -> list[EventRecord]:
+    records = events_after(topic, position)
     # Asked after the reading, which retention may have overtaken.
     refuse_gap(position)
-    if records:
-        viewer = viewer_of_token(token)
-        with acting_as(viewer):
-            stream.access(viewer)
     return records
 
 

@@ -29,6 +29,7 @@ from schema.base.http import (
     read_json,
     request_of,
 )
+from schema.base.public import public_answers
 from schema.base.uploads import read_multipart
 
 log = structlog.get_logger(__name__)
@@ -100,6 +101,7 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
             )
             return _response(result, media_type, refused=True)
         _check_kind(request, prepared.kind)
+        context.public = public_answers()
         result = await in_thread(lambda: execute(self.schema, prepared, asked.variables, context))
         return _response(result, media_type, refused=_was_refused(result))
 

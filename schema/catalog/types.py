@@ -6,6 +6,7 @@ from strawberry import auto
 from apps.catalog import models
 from schema.base.pagination import Connection, connection
 from schema.base.types import Node, choices, computed, money
+from schema.catalog.translations import translated
 
 Complexity = choices(
     models.ServiceSubcategory.Complexity,
@@ -39,14 +40,16 @@ class Language(Node):
     rtl_support: auto
     locale_code: auto
     currency_code: auto
+    is_deleted: auto
+    version: auto
 
 
 @strawberry_django.type(models.ServiceCategory)
 class ServiceCategory(Node):
     """A branch of the tree of services."""
 
-    name: auto
-    description: auto
+    name = translated(models.ServiceCategory, "name")
+    description = translated(models.ServiceCategory, "description")
     slug: auto
     icon: auto
     color: auto
@@ -55,12 +58,14 @@ class ServiceCategory(Node):
     commission_rate: auto
     estimated_duration_min: auto
     estimated_duration_max: auto
-    meta_title: auto
-    meta_description: auto
+    meta_title = translated(models.ServiceCategory, "meta_title")
+    meta_description = translated(models.ServiceCategory, "meta_description")
     keywords: auto
     requires_license: auto
     requires_insurance: auto
     requires_background_check: auto
+    translations: auto
+    is_deleted: auto
     version: auto
     min_price = money(models.ServiceCategory, "min_price")
     max_price = money(models.ServiceCategory, "max_price")
@@ -79,8 +84,8 @@ class ServiceSubcategory(Node):
     """A service that can be booked."""
 
     category: ServiceCategory
-    name: auto
-    description: auto
+    name = translated(models.ServiceSubcategory, "name")
+    description = translated(models.ServiceSubcategory, "description")
     slug: auto
     icon: auto
     sort_order: auto
@@ -89,9 +94,11 @@ class ServiceSubcategory(Node):
     complexity_level: models.ServiceSubcategory.Complexity
     required_tools: auto
     required_materials: auto
-    safety_requirements: auto
-    meta_title: auto
-    meta_description: auto
+    safety_requirements = translated(models.ServiceSubcategory, "safety_requirements")
+    meta_title = translated(models.ServiceSubcategory, "meta_title")
+    meta_description = translated(models.ServiceSubcategory, "meta_description")
+    translations: auto
+    is_deleted: auto
     version: auto
     base_price = money(models.ServiceSubcategory, "base_price")
     price_range_min = money(models.ServiceSubcategory, "price_range_min")
@@ -110,14 +117,16 @@ class ServiceAddon(Node):
     """Something that can be added to a service."""
 
     subcategory: ServiceSubcategory
-    name: auto
-    description: auto
+    name = translated(models.ServiceAddon, "name")
+    description = translated(models.ServiceAddon, "description")
     price_type: models.ServiceAddon.PriceType
     featured: auto
     duration_addition: auto
     min_quantity: auto
     max_quantity: auto
     requires_approval: auto
+    translations: auto
+    is_deleted: auto
     version: auto
     price = money(models.ServiceAddon, "price")
     prerequisites: Connection["ServiceAddon"] = connection(
@@ -135,14 +144,16 @@ class ServicePackage(Node):
     """Addons of a service, sold together."""
 
     subcategory: ServiceSubcategory
-    name: auto
-    description: auto
+    name = translated(models.ServicePackage, "name")
+    description = translated(models.ServicePackage, "description")
     discount_percentage: auto
     is_popular: auto
     is_best_value: auto
     estimated_duration: auto
     valid_from: auto
     valid_until: auto
+    translations: auto
+    is_deleted: auto
     version: auto
     package_price = money(models.ServicePackage, "package_price")
     addons: Connection["ServiceAddon"] = connection(description="What it holds.")
@@ -152,16 +163,20 @@ class ServicePackage(Node):
 class ServiceArea(Node):
     """A place where services are offered."""
 
-    name: auto
-    city: auto
+    name = translated(models.ServiceArea, "name")
+    city = translated(models.ServiceArea, "city")
     state: auto
     country: auto
     latitude: auto
     longitude: auto
+    radius_km: auto
+    time_zone: auto
     postal_codes: auto
     is_active: auto
     currency: auto
     base_price_multiplier: auto
+    translations: auto
+    is_deleted: auto
     version: auto
     travel_fee = money(models.ServiceArea, "travel_fee")
     service_categories: Connection["ServiceCategory"] = connection(

@@ -37,6 +37,9 @@ class ProviderDetails:
     country: str | None = strawberry.field(default=UNSET, description="ISO 3166-1 alpha-2 code.")
     latitude: float | None = strawberry.field(default=UNSET, description="Degrees north.")
     longitude: float | None = strawberry.field(default=UNSET, description="Degrees east.")
+    time_zone: str | None = strawberry.field(
+        default=UNSET, description="The zone of its hours, such as Africa/Lagos."
+    )
 
 
 @strawberry.input(description="A new provider profile.")
@@ -62,6 +65,19 @@ class SetProviderAvailabilityInput:
     schedule: JSON | None = strawberry.field(
         default=None, description='Opening hours by weekday: {"mon": [["08:00", "17:00"]]}.'
     )
+    time_zone: str | None = strawberry.field(
+        default=None, description="The zone of these hours, such as Africa/Lagos."
+    )
+
+
+@strawberry.input(description="An addon that is offered with a service.")
+class OfferedAddonInput:
+    """An addon and what it costs."""
+
+    addon_id: relay.GlobalID = strawberry.field(description="The addon.")
+    price: MoneyInput | None = strawberry.field(
+        default=None, description="What one costs; what the catalog says, where it is left out."
+    )
 
 
 @strawberry.input(description="A service to offer.")
@@ -74,7 +90,12 @@ class AddProviderServiceInput(Keyed):
     price_type: PriceType | None = strawberry.field(
         default=UNSET, description="What the price is for."
     )
-    estimated_duration: int | None = strawberry.field(default=UNSET, description="Minutes.")
+    estimated_duration: int | None = strawberry.field(
+        default=UNSET, description="Minutes, up to 43,200."
+    )
+    addons: list[OfferedAddonInput] | None = strawberry.field(
+        default=UNSET, description="What can be added."
+    )
 
 
 @strawberry.input(description="What is to change of an offered service; what is left out stays.")
@@ -87,7 +108,12 @@ class UpdateProviderServiceInput(Versioned):
     price_type: PriceType | None = strawberry.field(
         default=UNSET, description="What the price is for."
     )
-    estimated_duration: int | None = strawberry.field(default=UNSET, description="Minutes.")
+    estimated_duration: int | None = strawberry.field(
+        default=UNSET, description="Minutes, up to 43,200."
+    )
+    addons: list[OfferedAddonInput] | None = strawberry.field(
+        default=UNSET, description="What can be added, in place of what could."
+    )
     is_available: bool | None = strawberry.field(
         default=UNSET, description="Whether it can be had now."
     )

@@ -18,15 +18,27 @@ from schema.providers.types import ServiceProviderProfile
 Near = Annotated[
     NearInput | None, strawberry.argument(description="Where they have to be at work.")
 ]
+Search = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Words to find them by, in English, French or Russian, up to 200 characters:"
+        ' all have to be there, "words in quotes" in that order, `-words` not at all; `or` parts'
+        " alternatives, and the last word may be unfinished."
+    ),
+]
 
 
-def _providers(info: Info, near: Near = None) -> Iterable[ServiceProviderProfile]:
-    """All providers; those near a point, nearest first, where one is given."""
+def _providers(
+    info: Info, near: Near = None, search: Search = None
+) -> Iterable[ServiceProviderProfile]:
+    """All providers; those near a point, nearest first, where one is given; those that a text
+    finds, the best match first, where there is one.
+    """
     rows = models.ServiceProviderProfile.objects.all()
-    if near is None:
-        return rows
-    circle = selectors.Circle(near.latitude, near.longitude, near.radius_km)
-    return selectors.within(rows, circle)
+    if near is not None:
+        circle = selectors.Circle(near.latitude, near.longitude, near.radius_km)
+        rows = selectors.within(rows, circle)
+    return rows if search is None else selectors.matching(rows, search)
 
 
 @strawberry.type
@@ -37,7 +49,8 @@ class ProvidersQuery:
         gate=Anyone,
         filters=ProviderFilter,
         order=ProviderOrder,
-        description="Businesses that carry out services, nearest first where `near` is given.",
+        description="Businesses that carry out services: the best match first where `search` is"
+        " given, else nearest first where `near` is.",
         resolver=_providers,
     )
 

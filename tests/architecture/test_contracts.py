@@ -43,12 +43,18 @@ VIOLATIONS = {
     "a schema that knows the server": ("schema/base/http.py", "import server.health"),
     "a domain that knows a higher one": ("apps/catalog/access.py", "import apps.orders.models"),
     "siblings that know each other": ("apps/catalog/access.py", "import apps.organizations.models"),
-    "models that know services": ("apps/orders/models.py", "import apps.orders.services.bids"),
+    "models that know services": (
+        "apps/orders/models/orders.py",
+        "import apps.orders.services.bids",
+    ),
     "events that know models": ("apps/orders/events.py", "import apps.orders.models"),
-    "a domain that knows GraphQL": ("apps/orders/models.py", "import strawberry"),
+    "a domain that knows GraphQL": ("apps/orders/models/orders.py", "import strawberry"),
     "a kernel that knows sockets": ("platform/kernel/events.py", "import channels"),
-    "a schema that starts tasks": ("schema/orders/mutations.py", "import apps.core.tasks"),
-    "a mutation that knows Django": ("schema/orders/mutations.py", "import django.db.models"),
+    "a schema that starts tasks": ("schema/orders/mutations/orders.py", "import apps.core.tasks"),
+    "a mutation that knows Django": (
+        "schema/orders/mutations/orders.py",
+        "import django.db.models",
+    ),
 }
 
 

@@ -44,8 +44,12 @@ FOR_ANYONE = {
     "Query.serviceSubcategory",
     "Query.servicePackages",
     "Query.serviceAreas",
+    "Query.quoteService",
+    "Query.publicSettings",
+    "Query.appVersion",
     "Query.providers",
     "Query.provider",
+    "Query.providerOpenings",
     "Mutation.signUp",
     "Mutation.signIn",
     "Mutation.refreshSession",
@@ -60,7 +64,17 @@ FOR_ANYONE = {
 ANSWERING_TWO = {"signIn", "signInWithFirebase"}
 #: Lists of objects that are no connections: Relay's own, the reasons of a refusal, and the codes
 #: that roles can grant and the deeds that earn points, which the code defines.
-PLAIN_LISTS = {"Query.nodes", "Query.permissions", "Query.deeds", "OperationInfo.messages"}
+PLAIN_LISTS = {
+    "Query.nodes",
+    "Query.permissions",
+    "Query.deeds",
+    "OperationInfo.messages",
+    # Spans of hours within a month.
+    "Query.providerOpenings",
+    # The lines of a price: as many as were chosen.
+    "ServiceQuote.lines",
+    "Order.priceLines",
+}
 
 
 #: What only those call who run a query.

@@ -29,6 +29,13 @@ def backends() -> set[Backend]:
         return {Backend(*row) for row in cursor.fetchall()}
 
 
+def asleep() -> int:
+    """How many of them sleep, for a field of ``tests.support.probe``."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {OTHERS} AND wait_event = 'PgSleep'")
+        return int(cursor.fetchone()[0])
+
+
 def drop_backends() -> int:
     """End those connections; how many there were."""
     with connection.cursor() as cursor:

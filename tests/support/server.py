@@ -1,13 +1,14 @@
 """A real server of ours, in a process of its own, on the test's database."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,13 +20,18 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[2]
 #: What the processes that tests start are called at the database.
 APPLICATION_NAME = "fundi-under-test"
+#: Below those that systems give to clients and to servers that ask for any: until ours listens on
+#: its port, another process of tests could be given it.
+PORTS = range(10_000, 20_000)
 
 
 def free_port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in random.SystemRandom().sample(PORTS, k=100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("No free port was found.")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -130,7 +136,7 @@ class Server(Process):
         return f"ws://127.0.0.1:{self.port}/graphql/"
 
     def _await_ready(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert self.popen.poll() is None, self.log.read_text()
             try:

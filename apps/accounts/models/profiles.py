@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
 
@@ -19,12 +18,8 @@ from kernel.models import (
     SoftDeleteQuerySet,
     place_on_earth,
 )
+from kernel.storage import private_storage
 from kernel.viewer import Viewer
-
-
-def private_storage() -> Any:
-    """Where files are kept that only some may open."""
-    return storages["private"]
 
 
 class UserProfileQuerySet(SoftDeleteQuerySet["UserProfile"]):

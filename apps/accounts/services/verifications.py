@@ -1,10 +1,8 @@
 """Claims of users about themselves, the evidence for them, and what staff decide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from apps.accounts import errors
@@ -12,22 +10,11 @@ from apps.accounts.events import VerificationReviewed, VerificationSubmitted
 from apps.accounts.models import User, UserProfile, UserVerification, VerificationEvidence
 from apps.accounts.selectors import language_of
 from apps.core.services.outbox import send_mail
-from kernel import clock, events, pictures
-from kernel.ids import uuid7
+from kernel import clock, events, uploads
 
 MOST_FILES = 5
-PDF = "application/pdf"
 
 Type, Status = UserVerification.Type, UserVerification.Status
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A file as it is kept: what its owner calls it, its kind, and what is in it."""
-
-    name: str
-    content_type: str
-    content: "ContentFile[bytes]"
 
 
 @transaction.atomic
@@ -41,7 +28,7 @@ def submit_verification(
     """
     if not 1 <= len(files) <= MOST_FILES:
         raise errors.EvidenceCount
-    prepared = [_prepared(file) for file in files]
+    prepared = [_accepted(file) for file in files]
     profile = UserProfile.objects.select_for_update(no_key=True, of=("self",)).get(user=user)
     verification = UserVerification(user_profile=profile, verification_type=verification_type)
     # Checked before the files are kept: a refusal takes back rows, not files.
@@ -85,25 +72,20 @@ def review(
     return verification
 
 
-def _prepared(file: BinaryIO) -> _Prepared:
+def _accepted(file: BinaryIO) -> uploads.AcceptedFile:
     """A file made safe; raises InvalidEvidence or EvidenceTooLarge."""
-    name = (getattr(file, "name", None) or "")[:200]
     try:
-        data = pictures.bytes_of(file)
-        if pictures.kind_of(data) == PDF:
-            return _Prepared(name, PDF, ContentFile(data))
-        return _Prepared(name, "image/jpeg", pictures.reencoded(data))
-    except pictures.PhotoTooLarge as error:
+        return uploads.accepted(file)
+    except uploads.FileTooLarge as error:
         raise errors.EvidenceTooLarge from error
-    except pictures.NotAPhoto as error:
+    except uploads.InvalidFile as error:
         raise errors.InvalidEvidence from error
 
 
-def _keep(verification: UserVerification, file: _Prepared) -> None:
+def _keep(verification: UserVerification, file: uploads.AcceptedFile) -> None:
     evidence = VerificationEvidence(verification=verification)
     evidence.name, evidence.content_type = file.name, file.content_type
-    ending = "pdf" if file.content_type == PDF else "jpg"
-    evidence.file.save(f"{uuid7()}.{ending}", file.content)
+    evidence.file.save(file.key, file.content)
 
 
 def _note_identity(profile: UserProfile) -> None:

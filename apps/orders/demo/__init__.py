@@ -6,6 +6,8 @@ from typing import Any
 
 from apps.accounts.demo import People, Person, favorites
 from apps.catalog.demo import Catalog
+from apps.orders.demo.bargaining import Bargaining
+from apps.orders.demo.shopping import Shopping, keep_file
 from apps.orders.demo.story import Brief, Story
 from apps.orders.demo.telling import Teller
 from apps.orders.models import Order
@@ -42,6 +44,9 @@ BENS = (
 POPULAR = ("plumbing", "electrical", "cleaning")
 
 
+__all__ = ["Orders", "keep_file", "plan"]
+
+
 @dataclass(frozen=True)
 class Orders:
     """All orders, the oldest first."""
@@ -59,7 +64,9 @@ class Orders:
         return [
             [story.order for story in stories],
             [addon for story in stories for addon in story.addons],
+            [file for story in stories for file in story.attachments],
             [bid for story in stories for bid in story.bids],
+            [offer for story in stories for offer in story.counter_offers],
             [story.assignment for story in stories if story.assignment],
             [step for story in stories for step in story.steps],
             [story.dispute for story in stories if story.dispute],
@@ -68,16 +75,28 @@ class Orders:
 
 
 def plan(
-    seed: int, catalog: Catalog, people: People, businesses: Businesses, now: datetime
+    seed: int,
+    catalog: Catalog,
+    people: People,
+    businesses: Businesses,
+    now: datetime,
+    scale: int = 1,
 ) -> Orders:
-    """Make all orders, and count them into the figures of their clients and providers."""
+    """Make all orders, and count them into the figures of their clients and providers; ``scale``
+    times as many as usual.
+    """
     ben = Teller(Dice(seed, "ben"), catalog, people.cast.dora, businesses, now)
     stories = [ben.tell(_for_ben(people, catalog, businesses, *line)) for line in BENS]
     dice = Dice(seed, "orders")
     teller = Teller(dice, catalog, people.cast.dora, businesses, now)
-    briefs = _briefs(dice, catalog, people, businesses, ORDERS - len(BENS))
+    briefs = _briefs(dice, catalog, people, businesses, ORDERS * scale - len(BENS))
     stories += [teller.tell(brief) for brief in briefs]
-    for story in stories:
+    bargaining = Bargaining(Dice(seed, "bargaining"), catalog, now)
+    shopping = Shopping(Dice(seed, "shopping"), catalog, now)
+    for number, story in enumerate(stories):
+        bargaining.go_through(story)
+        # Ben's orders stand where it was said.
+        shopping.go_through(story, may_expire=number >= len(BENS))
         story.count()
     return Orders(stories)
 

@@ -101,7 +101,6 @@ class Bidding:
             assigned_at=at,
             start_date=order.service_date,
             start_time=order.service_time,
-            progress_notes=self.texts.one("progress") if order.started_at else "",
             completion_notes=self.texts.one("completions") if done else "",
             created_at=at,
             updated_at=order.updated_at,

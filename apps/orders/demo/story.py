@@ -6,13 +6,16 @@ from apps.accounts.demo import Person
 from apps.catalog.models import ServiceArea, ServiceSubcategory
 from apps.orders.models import (
     Bid,
+    CounterOffer,
     Order,
     OrderAddon,
     OrderAssignment,
+    OrderAttachment,
     OrderDispute,
     OrderTransition,
 )
 from apps.providers.demo import Business
+from apps.providers.demo_calendars import count_answer, count_stars, count_work
 
 Status = Order.Status
 
@@ -40,7 +43,9 @@ class Story:
     client: Person
     order: Order
     addons: list[OrderAddon] = field(default_factory=list)
+    attachments: list[OrderAttachment] = field(default_factory=list)
     bids: list[Bid] = field(default_factory=list)
+    counter_offers: list[CounterOffer] = field(default_factory=list)
     steps: list[OrderTransition] = field(default_factory=list)
     assignment: OrderAssignment | None = None
     dispute: OrderDispute | None = None
@@ -54,5 +59,11 @@ class Story:
             figures.total_orders += 1
             figures.completed_orders += order.status == Status.CONFIRMED
             figures.cancelled_orders += order.status == Status.CANCELLED
-        if self.winner is not None and self.stars is not None:
-            self.winner.rate(self.stars)
+        for bid in self.bids:
+            if order.published_at is not None:
+                waited = bid.created_at - order.published_at
+                count_answer(bid.provider, waited.total_seconds())
+        if self.winner is not None:
+            count_work(self.winner.profile, is_done=order.status == Status.CONFIRMED)
+            if self.stars is not None:
+                count_stars(self.winner.profile, self.stars)

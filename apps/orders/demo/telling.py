@@ -215,6 +215,8 @@ class Teller:
             opened_by=story.client.user,
             dispute_type=kind,
             description=what,
+            from_status=Status.IN_PROGRESS if story.order.started_at else Status.ASSIGNED,
+            currency=story.order.currency,
             status=OrderDispute.Status.OPEN,
             resolution=decision,
             created_at=at,

@@ -1,20 +1,29 @@
 """Bids: offered, changed, withdrawn, rejected, accepted."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 
+from apps.catalog.models import ServiceCategory
 from apps.orders import errors
 from apps.orders.events import BidPlaced, BidRejected, BidUpdated, BidWithdrawn, OrderAssigned
-from apps.orders.models import Bid, Order, OrderAssignment
+from apps.orders.models import Bid, Order, OrderAssignment, Party
+from apps.orders.selectors import bidding_on
+from apps.orders.services.bid_expiry import expire_bid_of
+from apps.orders.services.bid_steps import assign, count_bids, locked_bid, require_open
 from apps.orders.services.transitions import client_user_id, locked, move
-from apps.providers.errors import ProviderNotVerified
+from apps.orders.services.visits import first_visit
+from apps.providers.errors import ProviderNotAvailable, ProviderNotVerified
 from apps.providers.models import ServiceProviderProfile
+from apps.providers.services.documents import require_documents
+from apps.providers.services.figures import count_job, count_response
 from kernel import clock, events
-from kernel.models import require_version
-from kernel.money import CurrencyMismatch, Money
+from kernel.constraints import save_checked
+from kernel.lookup import one_of
+from kernel.money import Money
 
 
 @transaction.atomic
@@ -27,77 +36,76 @@ def place_bid(
 ) -> Bid:
     """Put a provider's offer on a published order; ``details`` are further fields of Bid.
 
-    Raises ProviderNotVerified, OrderNotOpen, OwnOrder, CurrencyMismatch, or ValidationError when a
-    constraint of Bid is broken (already_bid, amount_not_positive).
+    Raises ProviderNotVerified, ProviderNotAvailable, OrderNotOpen, OwnOrder, OutsideArea, what
+    ``require_documents`` raises, CurrencyMismatch, InvalidDuration, InvalidExpiry, or
+    ValidationError when a constraint of Bid is broken (already_bid, amount_not_positive).
     """
-    if not provider.is_verified_provider:
-        raise ProviderNotVerified
     # Locked, so that an order being assigned at this moment cannot gain a bid.
     order = locked(order)
-    if not order.takes_bids:
-        raise errors.OrderNotOpen
-    if order.client_profile.user_profile_id == provider.user_profile_id:
-        raise errors.OwnOrder
-    bid = Bid(order=order, provider=provider, currency=order.currency, **(details or {}))
-    bid.amount = _in_currency(amount, order.currency)
-    bid.full_clean()
-    bid.save()
-    _count(order, +1)
-    events.publish(BidPlaced(order_id=order.pk, bid_id=bid.pk, provider_id=provider.pk))
+    bidder = one_of(bidding_on(order), pk=provider.pk)
+    _require_welcome(order, bidder)
+    bid = Bid(order=order, provider=bidder, currency=order.currency)
+    assign(bid, {**(details or {}), "amount": amount})
+    if bidder.has_answered:
+        expire_bid_of(order, provider=bidder)
+    save_checked(bid)
+    count_bids(order, +1)
+    if not bidder.has_answered:
+        _count_response(order, bidder)
+    events.publish(BidPlaced(order_id=order.pk, bid_id=bid.pk, provider_id=bidder.pk))
     return bid
 
 
 @transaction.atomic
 def update_bid(*, bid: Bid, changes: Mapping[str, Any], version: int | None = None) -> Bid:
-    """Change a pending offer.
+    """Change an offer that the client is to answer.
 
-    Raises VersionConflict, BidNotPending, CurrencyMismatch or ValidationError.
+    Raises VersionConflict, BidNotPending, BidExpired, NotYourTurn, CurrencyMismatch,
+    InvalidDuration, InvalidExpiry or ValidationError.
     """
-    bid = _locked(bid)
-    require_version(bid, version)
-    _require_pending(bid)
-    for name, value in changes.items():
-        setattr(bid, name, _in_currency(value, bid.currency) if name == "amount" else value)
-    bid.full_clean()
-    bid.save(update_fields=list(changes))
+    bid = locked_bid(bid, version)
+    _require_clients_turn(bid)
+    assign(bid, changes)
+    save_checked(bid, update_fields=list(changes))
     events.publish(BidUpdated(order_id=bid.order_id, bid_id=bid.pk, provider_id=bid.provider_id))
     return bid
 
 
 @transaction.atomic
-def withdraw_bid(*, bid: Bid) -> Bid:
-    """Take a pending offer back. Raises BidNotPending."""
-    bid = _decided(bid, Bid.Status.WITHDRAWN, "withdrawn_at")
+def withdraw_bid(*, bid: Bid, version: int | None = None) -> Bid:
+    """Take a pending offer back. Raises VersionConflict, BidNotPending or BidExpired."""
+    bid = _decided(locked_bid(bid, version), Bid.Status.WITHDRAWN, "withdrawn_at")
     events.publish(BidWithdrawn(order_id=bid.order_id, bid_id=bid.pk, provider_id=bid.provider_id))
     return bid
 
 
 @transaction.atomic
-def reject_bid(*, bid: Bid) -> Bid:
-    """Decline a pending offer. Raises BidNotPending."""
-    bid = _decided(bid, Bid.Status.REJECTED, "rejected_at")
+def reject_bid(*, bid: Bid, version: int | None = None) -> Bid:
+    """Decline a pending offer. Raises VersionConflict, BidNotPending or BidExpired."""
+    bid = _decided(locked_bid(bid, version), Bid.Status.REJECTED, "rejected_at")
     events.publish(BidRejected(order_id=bid.order_id, bid_id=bid.pk, provider_id=bid.provider_id))
     return bid
 
 
 @transaction.atomic
-def accept_bid(*, bid: Bid) -> Bid:
+def accept_bid(*, bid: Bid, version: int | None = None) -> Bid:
     """Give an order to a bidder at the price of the bid; the other pending bids are rejected.
 
-    Of several accepted at once, exactly one wins. Raises OrderNotOpen or BidNotPending.
+    Of several accepted at once, exactly one wins. Where the order names a day and an hour, the
+    bidder comes then. Raises VersionConflict, OrderNotOpen, BidNotPending, BidExpired, NotYourTurn
+    while the client's own counter-offer waits, ProviderBusy or ProviderAway.
     """
-    bid = _locked(bid)
+    bid = locked_bid(bid, version)
     order = bid.order
     if not order.takes_bids:
         raise errors.OrderNotOpen
-    _require_pending(bid)
+    _require_clients_turn(bid)
     now = clock.now()
     bid.status, bid.accepted_at = Bid.Status.ACCEPTED, now
     bid.save(update_fields=["status", "accepted_at"])
-    others = order.bids.filter(status=Bid.Status.PENDING).exclude(pk=bid.pk)
-    rejected = others.update(status=Bid.Status.REJECTED, rejected_at=now)
+    turned_down = _turn_down(order.bids.filter(status=Bid.Status.PENDING), now)
     move(order, name="assign", to=Order.Status.ASSIGNED, final_price=bid.amount)
-    _count(order, -rejected)
+    count_bids(order, -turned_down)
     OrderAssignment.objects.create(
         order=order,
         provider_id=bid.provider_id,
@@ -106,6 +114,8 @@ def accept_bid(*, bid: Bid) -> Bid:
         start_date=order.service_date,
         start_time=order.service_time,
     )
+    first_visit(order=order, bid=bid)
+    count_job(provider_id=bid.provider_id)
     events.publish(
         OrderAssigned(
             order_id=order.pk,
@@ -117,37 +127,52 @@ def accept_bid(*, bid: Bid) -> Bid:
     return bid
 
 
-def _locked(bid: Bid) -> Bid:
-    """The bid as it stands now, its order locked before it."""
-    order = locked(bid.order)
-    bid = Bid.objects.select_for_update(of=("self",)).get(pk=bid.pk)
-    bid.order = order
-    return bid
+def _require_welcome(order: Order, bidder: Any) -> None:
+    """Refuse a provider, as ``bidding_on`` finds it, who may not bid on an order."""
+    if not bidder.is_verified_provider:
+        raise ProviderNotVerified
+    if not bidder.is_available:
+        raise ProviderNotAvailable
+    if not order.takes_bids:
+        raise errors.OrderNotOpen
+    if bidder.is_client:
+        raise errors.OwnOrder
+    if not bidder.is_near:
+        raise errors.OutsideArea
+    categories = ServiceCategory.objects.all_with_deleted()
+    category = categories.get(subcategories=order.service_subcategory_id)
+    today = clock.today(bidder.time_zone)
+    day = max(order.service_date or today, today)
+    require_documents(provider=bidder, category=category, on=day)
 
 
-def _require_pending(bid: Bid) -> None:
-    if bid.status != Bid.Status.PENDING:
-        raise errors.BidNotPending
+def _count_response(order: Order, bidder: ServiceProviderProfile) -> None:
+    if order.published_at is not None:
+        waited = max(clock.now() - order.published_at, timedelta())
+        count_response(provider_id=bidder.pk, seconds=int(waited.total_seconds()))
+
+
+def _require_clients_turn(bid: Bid) -> None:
+    require_open(bid)
+    if bid.turn != Party.CLIENT:
+        raise errors.NotYourTurn
+
+
+def _turn_down(bids: Any, now: datetime) -> int:
+    """Reject bids, or mark them as expired where they are; returns how many they were."""
+    rejected = Bid.Status.REJECTED
+    lapsed = When(expires_at__lte=now, then=Value(Bid.Status.EXPIRED))
+    count: int = bids.update(
+        status=Case(lapsed, default=Value(rejected)),
+        rejected_at=Case(When(expires_at__lte=now, then=F("rejected_at")), default=Value(now)),
+    )
+    return count
 
 
 def _decided(bid: Bid, status: Bid.Status, dated: str) -> Bid:
-    bid = _locked(bid)
-    _require_pending(bid)
+    require_open(bid)
     bid.status = status
     setattr(bid, dated, clock.now())
     bid.save(update_fields=["status", dated])
-    _count(bid.order, -1)
+    count_bids(bid.order, -1)
     return bid
-
-
-def _count(order: Order, change: int) -> None:
-    # The version stays: a client who edits the order is in no conflict with those who bid on it.
-    Order.objects.filter(pk=order.pk).update(
-        bid_count=F("bid_count") + change, version=F("version"), updated_at=F("updated_at")
-    )
-
-
-def _in_currency(amount: Money | None, currency: str) -> Money | None:
-    if amount is not None and amount.currency != currency:
-        raise CurrencyMismatch
-    return amount

@@ -4,42 +4,62 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from apps.accounts import deeds
 from apps.accounts.services.points import award
-from apps.orders.models import Bid, Order, OrderAssignment, OrderPhoto
+from apps.orders.models import (
+    Bid,
+    DisputeEvidence,
+    Order,
+    OrderAssignment,
+    OrderAttachment,
+    OrderPhoto,
+    ProgressPhoto,
+)
 from apps.orders.services.bids import withdraw_bid
-from apps.orders.services.orders import cancel_order
+from apps.orders.services.cancelling import cancel_order
 from apps.orders.services.transitions import BEGINS
+from apps.orders.services.withdrawals import withdraw_from_order
 
 REASON = "The account was closed."
 
 
 @transaction.atomic
 def end_orders_of(*, user_id: UUID) -> None:
-    """Withdraw a user's pending bids, and cancel the orders on which nobody works yet: those they
-    placed, and those they were to carry out. What is under way goes on.
+    """Withdraw a user's pending bids, give the work back that they have not begun, and cancel the
+    orders they placed on which nobody works yet. What is under way goes on.
     """
-    bids = Bid.objects.filter(provider__user_profile__user=user_id, status=Bid.Status.PENDING)
+    bids = Bid.objects.open().filter(provider__user_profile__user=user_id)
     for bid in bids.select_related("order").order_by("order", "pk"):
         withdraw_bid(bid=bid)
-    party = Q(client_profile__user_profile__user=user_id) | Q(
-        assignment__provider__user_profile__user=user_id
-    )
-    for order in Order.objects.filter(party, status__in=BEGINS["cancel"]).order_by("pk"):
+    assigned = Order.objects.filter(assignment__provider__user_profile__user=user_id)
+    for order in assigned.filter(status__in=BEGINS["reopen"]).order_by("pk"):
+        withdraw_from_order(order=order, reason=REASON)
+    placed = Order.objects.filter(client_profile__user_profile__user=user_id)
+    for order in placed.filter(status__in=BEGINS["cancel"]).order_by("pk"):
         cancel_order(order=order, reason=REASON)
 
 
 @transaction.atomic
 def erase_orders_of(*, user_id: UUID) -> None:
-    """Remove for good where a user's orders were to be carried out, and the pictures of it."""
+    """Remove for good where a user's orders were to be carried out, the pictures and files of it,
+    and what the user showed in disputes.
+    """
     orders: Any = Order.objects.all_with_deleted().filter(
         client_profile__user_profile__user=user_id
     )
     for photo in OrderPhoto.objects.all_with_deleted().filter(order__in=orders.values("pk")):
         photo.photo_url.delete(save=False)
         photo.hard_delete()
+    for file in OrderAttachment.objects.all_with_deleted().filter(order__in=orders.values("pk")):
+        file.file.delete(save=False)
+        file.hard_delete()
+    for picture in ProgressPhoto.objects.filter(note__assignment__order__in=orders.values("pk")):
+        picture.file.delete(save=False)
+        picture.delete()
+    for shown in DisputeEvidence.objects.filter(author=user_id):
+        shown.file.delete(save=False)
+    DisputeEvidence.objects.filter(author=user_id).update(text="", file="", name="")
     orders.update(
         **dict.fromkeys(("location", "postal_code", "special_requirements"), ""),
         **dict.fromkeys(("latitude", "longitude"), None),

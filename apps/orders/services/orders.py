@@ -1,21 +1,22 @@
 """Placing orders, changing them, and taking them back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from apps.accounts.models import ClientProfile
 from apps.accounts.services.clients import count_for_client
-from apps.catalog.models import ServiceAddon
+from apps.catalog.pricing import ChosenAddon, urgency_at
 from apps.orders import errors
-from apps.orders.events import OrderCancelled, OrderPublished, OrderUpdated
-from apps.orders.models import Bid, Order, OrderAddon
+from apps.orders.events import OrderPublished, OrderUpdated
+from apps.orders.models import Bid, Order
+from apps.orders.services.estimates import PRICED, chosen, estimate, estimated, keep_addons
+from apps.orders.services.schedule import check_day, open_until, service_at
 from apps.orders.services.transitions import (
+    BEGINS,
     client_user_id,
     illegal,
     locked,
@@ -25,16 +26,13 @@ from kernel import clock, events
 from kernel.models import require_version
 from kernel.money import CurrencyMismatch, Money
 
+#: The place that bids are made for; the street and its number are for the parties alone.
+PLACE = ("area", "city", "state", "country", "postal_code", "latitude", "longitude")
 #: What bids were made on, and what therefore stays as it is once there are any.
-FIXED_BY_BIDS = frozenset({"service_subcategory", "area", "service_date", "service_time"})
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenAddon:
-    """An addon of the order's service, and how many of it."""
-
-    addon: ServiceAddon
-    quantity: int = 1
+FIXED_BY_BIDS = PRICED | {*PLACE, "addons"}
+#: What an order takes from its area where nothing else is said.
+OF_AREA = ("city", "state", "country")
+BUDGET = ("budget_min", "budget_max")
 
 
 @transaction.atomic
@@ -45,41 +43,51 @@ def create_order(
     currency: str | None = None,
     addons: Sequence[ChosenAddon] = (),
 ) -> Order:
-    """Write down what a client wants, as a draft that only they see.
+    """Write down what a client wants, as a draft that only they see, with its price by the catalog.
 
-    ``details`` are fields of Order. The currency is that of the area where none is given. Raises
-    ServiceDatePast, CurrencyMismatch, AddonNotOffered, PrerequisiteMissing, InvalidQuantity, or
-    ValidationError when a constraint of Order is broken.
+    ``details`` are fields of Order. The currency is that of the area where none is given, and how
+    urgent it is follows from the day. Raises ServiceDatePast, CurrencyMismatch, what
+    ``pricing.price`` raises, or ValidationError when a constraint of Order is broken.
     """
-    area = details.get("area")
+    now, area = clock.now(), details.get("area")
     order = Order(client_profile=client, currency=currency or _currency_of(area))
     if area is not None:
-        details = {"city": area.city, "state": area.state, "country": area.country, **details}
-    _assign(order, details)
+        details = {name: getattr(area, name) for name in OF_AREA} | dict(details)
+    _assign(order, details, now)
     order.full_clean()
+    quote = estimate(order, addons, now=now)
     order.save()
-    _check_prerequisites([chosen.addon for chosen in addons])
-    for chosen in addons:
-        _add(order, chosen)
+    keep_addons(order, addons, quote)
     return order
 
 
 @transaction.atomic
 def update_order(*, order: Order, changes: Mapping[str, Any], version: int | None = None) -> Order:
-    """Change what an order asks for, while it is a draft or open to bids.
+    """Change what an order asks for, while it is a draft or open to bids, and price it anew where
+    that makes a difference. ``changes`` are fields of Order; ``addons`` are all that it is to have.
 
-    Raises VersionConflict, IllegalTransition later than that, OrderHasBids for what bids were made
-    on, and what ``create_order`` raises.
+    A new area brings its currency, and where it lies if nothing else is said; a new day says how
+    urgent it is, likewise. Raises VersionConflict, IllegalTransition later than that, OrderHasBids
+    for what bids were made on, and what ``create_order`` raises.
     """
-    order = locked(order)
+    order, now = locked(order), clock.now()
     require_version(order, version)
     if order.status not in (Order.Status.DRAFT, Order.Status.PUBLISHED):
         raise illegal(order)
     if FIXED_BY_BIDS & changes.keys() and Bid.objects.standing().filter(order=order).exists():
         raise errors.OrderHasBids
-    _assign(order, changes)
+    is_priced_anew = bool((PRICED | {"addons"}) & changes.keys())
+    columns = dict(changes)
+    addons = columns.pop("addons", None)
+    columns = _moved(order, columns)
+    columns |= _assign(order, columns, now)
     order.full_clean()
-    order.save(update_fields=list(changes))
+    if is_priced_anew:
+        addons = chosen(order) if addons is None else addons
+        quote = estimate(order, addons, now=now)
+        keep_addons(order, addons, quote)
+        columns |= estimated(order)
+    order.save(update_fields=list(columns))
     if order.takes_bids:
         events.publish(OrderUpdated(order_id=order.pk))
     return order
@@ -87,37 +95,21 @@ def update_order(*, order: Order, changes: Mapping[str, Any], version: int | Non
 
 @transaction.atomic
 def publish_order(*, order: Order) -> Order:
-    """Open a draft to the bids of verified providers. Raises IllegalTransition, ServiceDatePast."""
-    order = locked(order)
-    _check_date(order.service_date)
-    move(order, name="publish", to=Order.Status.PUBLISHED)
+    """Open a draft to the bids of verified providers, at the catalog's prices of this moment.
+
+    Raises IllegalTransition, ServiceDatePast, or what ``pricing.price`` raises where something is
+    not on offer any more.
+    """
+    order, now = locked(order), clock.now()
+    if order.status not in BEGINS["publish"]:
+        raise illegal(order)
+    check_day(order, now=now)
+    addons = chosen(order)
+    keep_addons(order, addons, estimate(order, addons, now=now))
+    until = open_until(order, now=now)
+    move(order, name="publish", to=Order.Status.PUBLISHED, expires_at=until, **estimated(order))
     count_for_client(client_id=order.client_profile_id, count="total_orders")
     events.publish(OrderPublished(order_id=order.pk, client_user_id=client_user_id(order)))
-    return order
-
-
-@transaction.atomic
-def cancel_order(*, order: Order, reason: str = "") -> Order:
-    """Call an order off before work begins; its pending bids are rejected.
-
-    Raises IllegalTransition once work began.
-    """
-    order = locked(order)
-    was_draft = order.status == Order.Status.DRAFT
-    move(
-        order,
-        name="cancel",
-        to=Order.Status.CANCELLED,
-        note=reason,
-        cancellation_reason=reason,
-    )
-    rejected = order.bids.filter(status=Bid.Status.PENDING).update(
-        status=Bid.Status.REJECTED, rejected_at=clock.now()
-    )
-    Order.objects.filter(pk=order.pk).update(bid_count=F("bid_count") - rejected)
-    if not was_draft:
-        count_for_client(client_id=order.client_profile_id, count="cancelled_orders")
-    events.publish(OrderCancelled(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
 
@@ -141,52 +133,52 @@ def restore_order(*, order: Order) -> Order:
     return order
 
 
-def _assign(order: Order, details: Mapping[str, Any]) -> None:
-    if "service_date" in details:
-        _check_date(details["service_date"])
+@transaction.atomic
+def feature_order(*, order: Order, is_featured: bool) -> Order:
+    """Show an order before others, or no longer. Does nothing where it is so already."""
+    order = locked(order)
+    if order.is_featured != is_featured:
+        order.is_featured = is_featured
+        order.save(update_fields=["is_featured"])
+        if order.takes_bids:
+            events.publish(OrderUpdated(order_id=order.pk))
+    return order
+
+
+def _assign(order: Order, details: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Write values on an order; what followed from them, besides."""
     for name, value in details.items():
         if isinstance(value, Money) and value.currency != order.currency:
             raise CurrencyMismatch
         setattr(order, name, value)
+    if "service_date" in details:
+        check_day(order, now=now)
+    is_new = order._state.adding
+    if "urgency" in details or not (is_new or {"service_date", "service_time"} & details.keys()):
+        return {}
+    order.urgency = urgency_at(service_at(order), now=now)
+    return {"urgency": order.urgency}
 
 
-def _check_date(day: date | None) -> None:
-    """Refuse a day that is over everywhere on Earth."""
-    if day is not None and day < clock.today("Etc/GMT+12"):
-        raise errors.ServiceDatePast
+def _moved(order: Order, changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes, with what another area brings.
+
+    Raises CurrencyMismatch where a budget would be left in another currency.
+    """
+    area = changes.get("area")
+    if "area" not in changes or area == order.area:
+        return changes
+    if area is not None:
+        changes = {name: getattr(area, name) for name in OF_AREA} | changes
+    currency = _currency_of(area)
+    if currency == order.currency:
+        return changes
+    if any(getattr(order, name) is not None and name not in changes for name in BUDGET):
+        raise CurrencyMismatch
+    order.currency = currency
+    return {"currency": currency} | changes
 
 
 def _currency_of(area: Any) -> str:
     currency: str = area.currency if area is not None else settings.PLATFORM_CURRENCY
     return currency
-
-
-def _check_prerequisites(addons: Sequence[ServiceAddon]) -> None:
-    if (
-        ServiceAddon.objects.filter(prerequisite_of__in=addons)
-        .exclude(pk__in=[addon.pk for addon in addons])
-        .exists()
-    ):
-        raise errors.PrerequisiteMissing
-
-
-def _add(order: Order, chosen: ChosenAddon) -> None:
-    addon = chosen.addon
-    if addon.subcategory_id != order.service_subcategory_id:
-        raise errors.AddonNotOffered
-    if not addon.min_quantity <= chosen.quantity <= addon.max_quantity:
-        raise errors.InvalidQuantity
-    row = OrderAddon(order=order, addon=addon, quantity=chosen.quantity, currency=order.currency)
-    row.price = _localised(addon.price, order)
-    row.full_clean()
-    row.save()
-
-
-def _localised(price: Money, order: Order) -> Money:
-    """A price of the catalog in the order's currency, by its area's multiplier."""
-    if price.currency == order.currency and order.area is None:
-        return price
-    if order.area is None or order.area.currency != order.currency:
-        raise CurrencyMismatch
-    scaled = price.amount * order.area.base_price_multiplier
-    return Money.rounded(scaled, order.currency)

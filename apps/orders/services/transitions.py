@@ -14,11 +14,22 @@ from kernel.viewer import current_viewer
 #: little: work on a disputed order goes on by a decision, not because the provider starts anew.
 BEGINS = {
     "publish": (Order.Status.DRAFT,),
+    "expire": (Order.Status.PUBLISHED,),
+    "extend": (Order.Status.EXPIRED,),
     "assign": (Order.Status.PUBLISHED,),
     "start": (Order.Status.ASSIGNED,),
     "complete": (Order.Status.IN_PROGRESS,),
     "confirm": (Order.Status.COMPLETED,),
-    "cancel": (Order.Status.DRAFT, Order.Status.PUBLISHED, Order.Status.ASSIGNED),
+    "reopen": (Order.Status.ASSIGNED,),
+    "cancel": (
+        *(Order.Status.DRAFT, Order.Status.PUBLISHED),
+        *(Order.Status.EXPIRED, Order.Status.ASSIGNED),
+    ),
+    "cancel_by_staff": (
+        *(Order.Status.DRAFT, Order.Status.PUBLISHED, Order.Status.EXPIRED),
+        *(Order.Status.ASSIGNED, Order.Status.IN_PROGRESS),
+        *(Order.Status.COMPLETED, Order.Status.DISPUTED),
+    ),
     "dispute": (Order.Status.ASSIGNED, Order.Status.IN_PROGRESS, Order.Status.COMPLETED),
     "resolve": (Order.Status.DISPUTED,),
 }
@@ -53,7 +64,8 @@ def move(order: Order, *, name: str, to: Order.Status, note: str = "", **changes
     step.actor_id = current_viewer().user_id
     step.note = note
     order.status = to
-    if to in DATED:
+    # A decision takes an order back to where it was before: since when stays as it was.
+    if to in DATED and not (name == "resolve" and getattr(order, DATED[to])):
         changes[DATED[to]] = now
     for field, value in changes.items():
         setattr(order, field, value)

@@ -1,30 +1,21 @@
-"""Carrying an order out: started, completed, confirmed, disputed."""
+"""Carrying an order out: started, completed, confirmed."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
-from apps.accounts.models import User
-from apps.accounts.services.clients import Count, count_for_client
-from apps.orders.events import (
-    DisputeResolved,
-    OrderCompleted,
-    OrderConfirmed,
-    OrderDisputed,
-    OrderStarted,
-)
-from apps.orders.models import Order, OrderAssignment, OrderDispute
-from apps.orders.services.transitions import (
-    client_user_id,
-    illegal,
-    locked,
-    move,
-)
+from apps.accounts.services.clients import count_for_client
+from apps.orders.configuration import CONFIRM_HOURS
+from apps.orders.events import OrderCompleted, OrderConfirmed, OrderStarted
+from apps.orders.models import Order, OrderAssignment
+from apps.orders.services.transitions import client_user_id, locked, move
+from apps.orders.services.visits import end_visits
+from apps.providers.services.figures import count_completion
 from kernel import clock, events
+from kernel.viewer import SYSTEM, acting_as
 
-#: The client's count that an outcome of a dispute adds to.
-COUNTED: dict[Order.Status, Count] = {
-    Order.Status.CONFIRMED: "completed_orders",
-    Order.Status.CANCELLED: "cancelled_orders",
-}
+UNANSWERED = "Confirmed without an answer of the client."
 
 
 @transaction.atomic
@@ -42,65 +33,47 @@ def complete_order(*, order: Order, notes: str = "") -> Order:
     order = locked(order)
     move(order, name="complete", to=Order.Status.COMPLETED, note=notes)
     OrderAssignment.objects.filter(order=order).update(completion_notes=notes)
+    end_visits(order)
     events.publish(OrderCompleted(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
 
 @transaction.atomic
-def confirm_order(*, order: Order) -> Order:
+def confirm_order(*, order: Order, note: str = "") -> Order:
     """Agree that the work is done. Raises IllegalTransition unless it is completed."""
     order = locked(order)
-    move(order, name="confirm", to=Order.Status.CONFIRMED)
-    count_for_client(client_id=order.client_profile_id, count="completed_orders")
+    move(order, name="confirm", to=Order.Status.CONFIRMED, note=note)
+    count_as_done(order)
     events.publish(OrderConfirmed(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
 
 
-@transaction.atomic
-def open_dispute(
-    *, order: Order, by: User, dispute_type: OrderDispute.Type, description: str
-) -> OrderDispute:
-    """Have staff look at an order that went wrong.
+def unanswered_orders(*, most: int = 1000) -> list[UUID]:
+    """The completed orders whose clients had their time to answer, the oldest first."""
+    due = Order.objects.filter(status=Order.Status.COMPLETED, completed_at__lte=_due())
+    return list(due.order_by("completed_at", "pk").values_list("pk", flat=True)[:most])
 
-    Raises IllegalTransition unless it is assigned, in progress or completed, or ValidationError.
+
+def confirm_unanswered(*, order_id: UUID) -> bool:
+    """Agree for a client who said nothing in time that the work is done; returns whether that was
+    so. One that somebody acts on at this moment is left to them, and to the next time.
     """
-    order = locked(order)
-    move(order, name="dispute", to=Order.Status.DISPUTED, note=description)
-    dispute = OrderDispute(
-        order=order, opened_by=by, dispute_type=dispute_type, description=description
-    )
-    dispute.full_clean()
-    dispute.save()
-    events.publish(
-        OrderDisputed(
-            order_id=order.pk, client_user_id=client_user_id(order), dispute_id=dispute.pk
-        )
-    )
-    return dispute
+    with acting_as(SYSTEM):
+        due = Order.objects.filter(status=Order.Status.COMPLETED, completed_at__lte=_due())
+        rows = due.select_for_update(of=("self",), skip_locked=True)
+        order = rows.filter(pk=order_id).first()
+        if order is None:
+            return False
+        confirm_order(order=order, note=UNANSWERED)
+    return True
 
 
-@transaction.atomic
-def resolve_dispute(
-    *, dispute: OrderDispute, by: User, outcome: Order.Status, resolution: str
-) -> OrderDispute:
-    """Decide a dispute: the order goes on, counts as done, is confirmed, or is cancelled.
+def count_as_done(order: Order) -> None:
+    """Count a confirmed order into the figures of its client and of who carried it out."""
+    count_for_client(client_id=order.client_profile_id, count="completed_orders")
+    for assignment in OrderAssignment.objects.filter(order=order):
+        count_completion(provider_id=assignment.provider_id)
 
-    Raises IllegalTransition for any other outcome or a decided dispute.
-    """
-    order = locked(dispute.order)
-    dispute = OrderDispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
-    if dispute.status not in (OrderDispute.Status.OPEN, OrderDispute.Status.IN_REVIEW):
-        raise illegal(order)
-    move(order, name="resolve", to=outcome, note=resolution)
-    if outcome in COUNTED:
-        count_for_client(client_id=order.client_profile_id, count=COUNTED[outcome])
-    dispute.status = OrderDispute.Status.RESOLVED
-    dispute.resolved_by, dispute.resolved_at = by, clock.now()
-    dispute.resolution = resolution
-    dispute.save(update_fields=["status", "resolved_by", "resolved_at", "resolution"])
-    events.publish(
-        DisputeResolved(
-            order_id=order.pk, client_user_id=client_user_id(order), dispute_id=dispute.pk
-        )
-    )
-    return dispute
+
+def _due() -> datetime:
+    return clock.now() - timedelta(hours=CONFIRM_HOURS.value())

@@ -1,14 +1,29 @@
 """What providers offer: added, changed, removed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from apps.catalog.models import ServiceSubcategory
-from apps.providers.models import ServiceProviderProfile, ServiceProviderService
+from apps.catalog.models import ServiceAddon, ServiceSubcategory
+from apps.providers import errors
+from apps.providers.models import (
+    ProviderAddonPrice,
+    ServiceProviderProfile,
+    ServiceProviderService,
+)
+from apps.providers.services.search import index_providers
 from kernel.models import require_version
 from kernel.money import CurrencyMismatch, Money
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedAddon:
+    """An addon that a provider offers with a service; without a price, at the catalog's."""
+
+    addon: ServiceAddon
+    price: Money | None = None
 
 
 @transaction.atomic
@@ -21,7 +36,9 @@ def add_provider_service(
 ) -> ServiceProviderService:
     """Offer a service at a price in the provider's currency.
 
-    Raises CurrencyMismatch, or ValidationError (already_offered, amount_not_positive).
+    ``details`` are fields of ServiceProviderService, and ``addons``: a list of OfferedAddon. Raises
+    CurrencyMismatch, AddonNotOffered, DuplicateAddon, or ValidationError (already_offered,
+    amount_not_positive, amount_negative, invalid_duration).
     """
     service = ServiceProviderService(
         provider=provider, subcategory=subcategory, currency=provider.currency
@@ -34,7 +51,10 @@ def add_provider_service(
 def update_provider_service(
     *, service: ServiceProviderService, changes: Mapping[str, Any], version: int | None = None
 ) -> ServiceProviderService:
-    """Change an offered service. Raises VersionConflict, CurrencyMismatch or ValidationError."""
+    """Change an offered service; ``addons`` take the place of those that it was offered with.
+
+    Raises VersionConflict, and what ``add_provider_service`` raises.
+    """
     service = ServiceProviderService.objects.select_for_update(of=("self",)).get(pk=service.pk)
     require_version(service, version)
     _assign(service, changes)
@@ -45,13 +65,45 @@ def update_provider_service(
 def remove_provider_service(*, service: ServiceProviderService) -> ServiceProviderService:
     """Offer a service no longer."""
     service.soft_delete()
+    index_providers(provider_ids=[service.provider_id])
     return service
 
 
 def _assign(service: ServiceProviderService, details: Mapping[str, Any]) -> None:
     for name, value in details.items():
-        if isinstance(value, Money) and value.currency != service.currency:
-            raise CurrencyMismatch
-        setattr(service, name, value)
+        if name != "addons":
+            setattr(service, name, _in_currency(service, value))
     service.full_clean()
     service.save()
+    if details.get("addons") is not None:
+        _offer_addons(service, details["addons"])
+    index_providers(provider_ids=[service.provider_id])
+
+
+def _in_currency(service: ServiceProviderService, value: Any) -> Any:
+    if isinstance(value, Money) and value.currency != service.currency:
+        raise CurrencyMismatch
+    return value
+
+
+def _offer_addons(service: ServiceProviderService, offered: Sequence[OfferedAddon]) -> None:
+    addons = [each.addon for each in offered]
+    if any(addon.subcategory_id != service.subcategory_id for addon in addons):
+        raise errors.AddonNotOffered
+    if len({addon.pk for addon in addons}) < len(addons):
+        raise errors.DuplicateAddon
+    service.available_addons.set(addons)
+    prices = [
+        ProviderAddonPrice(
+            service=service,
+            addon=each.addon,
+            currency=service.currency,
+            price=_in_currency(service, each.price),
+        )
+        for each in offered
+        if each.price is not None
+    ]
+    ProviderAddonPrice.objects.filter(service=service).delete()
+    for price in prices:
+        price.full_clean()
+    ProviderAddonPrice.objects.bulk_create(prices)

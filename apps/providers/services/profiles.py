@@ -1,8 +1,6 @@
 """Provider profiles: made, changed, opened and closed."""
 
 from collections.abc import Mapping
-from datetime import time
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +9,21 @@ from django.db import transaction
 from apps.accounts.models import User, UserProfile
 from apps.organizations.models import Organization
 from apps.providers import errors
-from apps.providers.models import ServiceProviderProfile
+from apps.providers.hours import Hours, check_schedule
+from apps.providers.models import (
+    ProviderDocument,
+    ProviderHoursException,
+    ProviderTimeOff,
+    ServiceProviderProfile,
+)
+from apps.providers.services.documents import discard_documents
+from apps.providers.services.search import index_providers
+from kernel.countries import check_country
 from kernel.models import require_version
+from kernel.zones import check_zone
 
 NAMELESS = "Deleted business"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FARTHEST_KM = 500
 
 
 @transaction.atomic
@@ -25,7 +33,8 @@ def create_provider_profile(
     """Open a user's business on the platform; staff verifies it before it can bid.
 
     ``details`` are fields of ServiceProviderProfile, and ``service_areas``. Raises NoOrganization,
-    ProfileExists, or ValidationError.
+    ProfileExists, UnknownCountry, UnknownTimezone, InvalidRadius, or ValidationError
+    (invalid_place and others).
     """
     organization: Organization | None = Organization.objects.filter(pk=organization_id).first()
     if organization is None:
@@ -45,7 +54,9 @@ def update_provider_profile(
     changes: Mapping[str, Any],
     version: int | None = None,
 ) -> ServiceProviderProfile:
-    """Change what a provider tells of itself. Raises VersionConflict or ValidationError."""
+    """Change what a provider tells of itself. Raises as ``create_provider_profile`` does for its
+    details, and VersionConflict.
+    """
     provider = ServiceProviderProfile.objects.select_for_update().get(pk=provider.pk)
     require_version(provider, version)
     _assign(provider, changes)
@@ -57,34 +68,28 @@ def set_provider_availability(
     *,
     provider: ServiceProviderProfile,
     is_available: bool,
-    schedule: Mapping[str, list[list[str]]] | None = None,
+    schedule: Mapping[str, Hours] | None = None,
+    time_zone: str | None = None,
 ) -> ServiceProviderProfile:
-    """Say whether a provider takes work, and its opening hours by weekday.
+    """Say whether a provider takes work, its opening hours by weekday, and in which zone.
 
-    Raises InvalidSchedule unless ``schedule`` is {weekday: [[from, to], …]}, in order and without
-    overlap.
+    Raises UnknownTimezone; and InvalidSchedule unless ``schedule`` is {weekday: [[from, to], …]},
+    in order and without overlap.
     """
     provider = ServiceProviderProfile.objects.select_for_update().get(pk=provider.pk)
     provider.is_available = is_available
     if schedule is not None:
         check_schedule(schedule)
         provider.availability_schedule = dict(schedule)
-    provider.save(update_fields=["is_available", "availability_schedule"])
+    if time_zone is not None:
+        check_zone(time_zone)
+        provider.time_zone = time_zone
+    provider.save(update_fields=["is_available", "availability_schedule", "time_zone"])
     return provider
 
 
-def check_schedule(schedule: Mapping[str, list[list[str]]]) -> None:
-    """Raise InvalidSchedule unless the hours can be kept."""
-    try:
-        for day, spans in schedule.items():
-            hours = [time.fromisoformat(hour) for start, end in spans for hour in (start, end)]
-            if day not in WEEKDAYS or any(a >= b for a, b in pairwise(hours)):
-                raise errors.InvalidSchedule
-    except (AttributeError, TypeError, ValueError) as error:
-        raise errors.InvalidSchedule from error
-
-
 def _assign(provider: ServiceProviderProfile, details: Mapping[str, Any]) -> None:
+    _check(details)
     fields = {name: value for name, value in details.items() if name != "service_areas"}
     for name, value in fields.items():
         setattr(provider, name, value)
@@ -92,14 +97,34 @@ def _assign(provider: ServiceProviderProfile, details: Mapping[str, Any]) -> Non
     provider.save()
     if "service_areas" in details:
         provider.service_areas.set(details["service_areas"])
+    index_providers(provider_ids=[provider.pk])
 
 
+def _check(details: Mapping[str, Any]) -> None:
+    if details.get("country"):
+        check_country(details["country"])
+    if "time_zone" in details:
+        check_zone(details["time_zone"])
+    if "travel_radius" in details and not 1 <= (details["travel_radius"] or 0) <= FARTHEST_KM:
+        raise errors.InvalidRadius
+
+
+@transaction.atomic
 def erase_provider_profile(*, user_id: UUID) -> None:
     """Remove for good what the profile of a user's business tells of them; its figures stay."""
-    ServiceProviderProfile.objects.all_with_deleted().filter(user_profile__user=user_id).update(
+    businesses = ServiceProviderProfile.objects.all_with_deleted().filter(
+        user_profile__user=user_id
+    )
+    businesses.update(
         business_name=NAMELESS,
         **dict.fromkeys(("business_description", "business_license", "city", "country"), ""),
         **dict.fromkeys(("latitude", "longitude"), None),
-        verification_documents=[],
         availability_schedule={},
+        time_zone="UTC",
+    )
+    index_providers(provider_ids=list(businesses.values_list("pk", flat=True)))
+    for model in (ProviderHoursException, ProviderTimeOff):
+        model.objects.filter(provider__in=businesses).delete()
+    discard_documents(
+        list(ProviderDocument.objects.all_with_deleted().filter(provider__in=businesses))
     )

@@ -90,7 +90,6 @@ def _do_business(user: User) -> None:
         organization=organization,
         business_name=f"{CANARY} Pipes",
         business_license=f"Licence {CANARY}",
-        verification_documents=[CANARY],
         city=f"{CANARY}ville",
     )
     OrderFactory(

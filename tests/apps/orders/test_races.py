@@ -12,9 +12,11 @@ from apps.core.models import EventRecord
 from apps.orders import errors
 from apps.orders.models import Bid, Order, OrderAssignment, OrderDispute, OrderTransition
 from apps.orders.services.bids import accept_bid, place_bid, reject_bid, update_bid, withdraw_bid
-from apps.orders.services.orders import cancel_order, delete_order, publish_order
+from apps.orders.services.cancelling import cancel_order
+from apps.orders.services.disputes import open_dispute
+from apps.orders.services.orders import delete_order, publish_order
 from apps.orders.services.photos import add_order_photo
-from apps.orders.services.work import complete_order, confirm_order, open_dispute
+from apps.orders.services.work import complete_order, confirm_order
 from kernel.errors import NotFound, VersionConflict
 from kernel.money import Money
 from tests.factories.orders import AssignmentFactory, BidFactory, OrderFactory

@@ -158,7 +158,7 @@ def _plain(kind: GraphQLObjectType, depth: int) -> str:
     names = ["__typename"]
     for name, field in kind.fields.items():
         named = get_named_type(field.type)
-        if is_leaf_type(named) and not _asks(field):
+        if is_leaf_type(named) and not asks(field):
             names.append(name)
         elif is_value(named) and depth + 1 < MAX_DEPTH:
             names.append(f"{name} {{ {' '.join(named.fields)} }}")  # type: ignore[union-attr]
@@ -174,10 +174,11 @@ def is_value(kind: Any) -> bool:
 
 def _is_relation(field: Any) -> bool:
     named = get_named_type(field.type)
-    return not is_leaf_type(named) and not is_value(named) and not _asks(field)
+    return not is_leaf_type(named) and not is_value(named) and not asks(field)
 
 
-def _asks(field: Any) -> bool:
+def asks(field: Any) -> bool:
+    """Whether a field cannot be read without arguments."""
     return any(is_required_argument(argument) for argument in field.args.values())
 
 

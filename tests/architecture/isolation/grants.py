@@ -29,7 +29,10 @@ SECRETS = re.compile(
 FUNCTIONAL = {
     "accounts.User": {"timezone"},
     "organizations.Organization": {"timezone"},
+    "providers.ServiceProviderProfile": {"time_zone"},
     "organizations.Role": {"permissions"},
+    "orders.Order": {"price_lines"},
+    "catalog.ServiceArea": {"time_zone"},
 }
 
 #: What shows a person to those who share an organization, an order, a room or a friendship.
@@ -44,12 +47,13 @@ ACQUAINTANCES = {
 #: A published order, without street, name, phone and what it came to in the end.
 PUBLISHED_ORDER = (
     "id title description city state country service_date budget_min budget_max"
-    " special_requirements cancellation_reason bid_count"
+    " special_requirements cancellation_reason bid_count estimated_price estimated_duration"
 )
 #: A business as the world sees it, without contact data and documents.
 BUSINESS = (
     "id business_name business_description years_of_experience travel_radius city country"
-    " availability_schedule average_rating total_reviews response_time_minutes"
+    " time_zone availability_schedule average_rating total_reviews response_time_minutes"
+    " completion_rate jobs_completed"
 )
 
 
@@ -80,12 +84,13 @@ GRANTS = (
     Grant("core.AppVersion", "public", "*", EVERYONE),
     Grant("providers.ServiceProviderProfile", "", BUSINESS, EVERYONE),
     Grant("providers.ServiceProviderService", "", "*", EVERYONE),
+    Grant("providers.ProviderAddonPrice", "", "*", EVERYONE),
     # Published orders: to every verified provider; who lost one still knows of it.
     Grant("orders.Order", "published", PUBLISHED_ORDER, PROVIDERS),
     Grant("orders.Order", LOST, PUBLISHED_ORDER, frozenset({PARTY})),
     *(
         Grant(f"orders.{part}", situation, "*", to)
-        for part in ("OrderAddon", "OrderPhoto")
+        for part in ("OrderAddon", "OrderPhoto", "OrderAttachment")
         for situation, to in (("published", PROVIDERS), (LOST, frozenset({PARTY})))
     ),
     # Providers see how a client has dealt with orders, not who it is.

@@ -7,7 +7,8 @@ import django
 django.setup()
 
 from apps.orders import access  # noqa: E402
-from apps.orders.models import Order, OrderQuerySet  # noqa: E402
+from apps.orders.models import Order  # noqa: E402
+from apps.orders.models.orders import OrderQuerySet  # noqa: E402
 from server.asgi import application  # noqa: E402
 
 

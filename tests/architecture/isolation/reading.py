@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +64,8 @@ def _asked(world: World, name: str, actor: Actor, token: str | None) -> Iterator
             yield from judged(world, actor, f"Query.{name}", reply)
             if reply.is_empty:
                 break
-    if documents.is_connection(field.type):
+    # What lists rows of one object filters and orders as their own list does.
+    if documents.is_connection(field.type) and not documents.asks(field):
         yield from _counted(name, actor, token)
         yield from _filtered(world, name, actor, token)
         yield from _ordered(world, name, actor, token)
@@ -126,7 +128,7 @@ def _nested(value: Any) -> str:
     """A value as it stands in a document."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {_nested(item)}" for name, item in value.items()) + "}"
-    return json.dumps(value)
+    return value.name if isinstance(value, Enum) else json.dumps(value)
 
 
 def leaks_of_nodes(world: World, name: str, *, by: Iterable[str] = NINE) -> list[str]:

@@ -9,7 +9,15 @@ from guardian.shortcuts import assign_perm
 
 from apps.accounts.models import FriendRequest, User
 from apps.core.models import AppVersion, AuditEntry, SystemSetting
-from apps.orders.models import Order, OrderAddon, OrderPhoto, OrderTransition
+from apps.orders.models import (
+    CounterOffer,
+    Order,
+    OrderAddon,
+    OrderAttachment,
+    OrderPhoto,
+    OrderTransition,
+    ProgressPhoto,
+)
 from apps.organizations.models import Organization, Project, Role, Team, TeamMember
 from kernel.viewer import Reach
 from tests.factories.catalog import (
@@ -20,7 +28,15 @@ from tests.factories.catalog import (
     PackageFactory,
     SubcategoryFactory,
 )
-from tests.factories.orders import AssignmentFactory, BidFactory, DisputeFactory, OrderFactory
+from tests.factories.orders import (
+    AssignmentFactory,
+    BidFactory,
+    DisputeFactory,
+    EvidenceFactory,
+    OrderFactory,
+    ProgressNoteFactory,
+    VisitFactory,
+)
 from tests.factories.providers import OfferedServiceFactory
 
 if TYPE_CHECKING:
@@ -93,9 +109,8 @@ def make_public() -> None:
     addon = AddonFactory(subcategory=subcategory)
     AddonFactory(subcategory=subcategory).prerequisites.add(addon)
     PackageFactory(subcategory=subcategory).addons.add(addon)
-    AreaFactory().service_categories.add(category)
+    AreaFactory(radius_km=5).service_categories.add(category)
     LanguageFactory()
-    SystemSetting.objects.create(key="open", value="x", is_public=True)
     AppVersion.objects.create(
         version="2.4.1", build_number=1, release_date="2030-01-01", platform="IOS"
     )
@@ -122,6 +137,13 @@ def make_kept(world: "World") -> None:
     for organization, owner in sides.items():
         world.keep(entries.filter(organization=organization).last(), owner)
     world.keep(entries.filter(organization=None).last())
+
+
+@row("core.SystemSetting")
+def _settings(world: "World", side: "Side") -> None:
+    """Settings that everyone reads, but for their rules."""
+    with world.making(situation="public", side=side):
+        SystemSetting.objects.create(key=f"open-{side.me.user.pk}", value="x", is_public=True)
 
 
 @row("accounts.FriendRequest")
@@ -174,16 +196,22 @@ def _order(client: Any, **traits: Any) -> Any:
     )
     OrderAddon.objects.create(order=order, addon=_addon(), currency="ZAR", price=5)
     OrderPhoto.objects.create(order=order, photo_url="a.png")
+    OrderAttachment.objects.create(
+        order=order, file="a.pdf", name="a.pdf", content_type="application/pdf", size=9
+    )
     return order
 
 
 def _won(order: Any, worker: Any) -> None:
-    AssignmentFactory(bid=BidFactory(order=order, provider=worker.provider, accepted=True))
+    bid = BidFactory(order=order, provider=worker.provider, accepted=True)
+    note = ProgressNoteFactory(assignment=AssignmentFactory(bid=bid))
+    ProgressPhoto.objects.create(note=note, file="progress/a.jpg")
+    VisitFactory(order=order)
     OrderTransition.objects.create(
         order=order, name="assign", from_status="PUBLISHED", to_status="ASSIGNED"
     )
     if order.status == Order.Status.DISPUTED:
-        DisputeFactory(order=order)
+        EvidenceFactory(dispute=DisputeFactory(order=order), file="disputes/a.pdf", name="a.pdf")
 
 
 def _bids(world: "World", side: "Side") -> None:
@@ -193,7 +221,8 @@ def _bids(world: "World", side: "Side") -> None:
         bidder = side.other if client is side.me else side.me
         for person in (bidder, side.rival):
             with world.making(client.name, person.name, situation="bid", side=side):
-                BidFactory(order=order, provider=person.provider)
+                bid = BidFactory(order=order, provider=person.provider, is_negotiable=True)
+                CounterOffer.objects.create(bid=bid, party="CLIENT", currency="ZAR", amount=5)
     lost_by = f"lost by {side.other.name}"
     with world.making(side.me.name, side.rival.name, situation=lost_by, side=side):
         lost = _order(side.me, status="ASSIGNED")

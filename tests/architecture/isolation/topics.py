@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from apps.orders.events import BidPlaced, OrderUpdated
+from apps.orders.events import BidPlaced, OrderPublished, OrderUpdated
 from apps.orders.models import Bid
 from kernel import events
 from kernel.viewer import SYSTEM, acting_as
-from tests.architecture.isolation.actors import OWNER, PARTY, PROVIDERS
+from tests.architecture.isolation.actors import OWNER, PARTY, PROVIDERS, STRANGER
 from tests.architecture.isolation.calling import MissingInput, gid
 
 if TYPE_CHECKING:
@@ -82,6 +82,20 @@ def _order_events_of(order: Any, heard_by: frozenset[str]) -> Topic:
         heard_by=heard_by,
         cause=lambda: told(OrderUpdated(order_id=order.pk), *_bids_on(order)),
     )
+
+
+@topics("marketplaceEvents")
+def _marketplace_events(world: "World") -> list[Topic]:
+    """Somebody else's order, which is news for those in its trade, but not for its client."""
+    order = world.foreign_side.first("orders.Order", "published")
+    client = order.client_profile.user_profile.user_id
+    return [
+        Topic(
+            arguments={},
+            heard_by=PROVIDERS - {STRANGER},
+            cause=lambda: told(OrderPublished(order_id=order.pk, client_user_id=client)),
+        )
+    ]
 
 
 def _bids_on(order: Any) -> list[events.Event]:

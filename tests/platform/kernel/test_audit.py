@@ -16,11 +16,13 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import MfaDevice, User, UserProfile
 from apps.core.models import AuditEntry, SystemSetting
 from apps.core.services import audit
+from apps.orders.models import Order
 from apps.organizations.models import Organization, Role, Team
 from kernel.audit import audited
 from kernel.encryption import EncryptedTextField
 from kernel.viewer import SYSTEM, Viewer, acting_as
 from tests.factories.accounts import UserFactory, UserProfileFactory
+from tests.factories.orders import OrderFactory
 from tests.factories.organizations import OrganizationFactory
 from tests.support.races import AT_ONCE, race
 
@@ -197,8 +199,17 @@ def acts(viewer: Viewer) -> tuple[Any, ...]:
 
 
 def acts_alone(viewer: Viewer) -> tuple[Any, ...]:
-    """The same about a person's own rows, which concern no organization."""
+    """The same about a person's own rows and the platform's, which concern no organization."""
     return viewer.user_id, None, viewer.request_id, viewer.ip_address
+
+
+def test_a_row_of_nobodys_is_noted_for_the_organization_that_one_acts_for():
+    ada, order = viewer(), OrderFactory()
+
+    with acting_as(ada):
+        Order.objects.filter(pk=order.pk).update(title="Drip")
+
+    assert who(newest(order)) == acts(ada)
 
 
 def test_a_persons_own_rows_concern_no_organization_that_they_act_for():
@@ -216,7 +227,7 @@ def test_it_says_who_did_it_for_whom_in_which_request_and_from_where():
     with acting_as(ada):
         SystemSetting.objects.filter(pk=row.pk).update(value="light")
 
-    assert [who(entry) for entry in entries(row)] == [(None, None, "", None), acts(ada)]
+    assert [who(entry) for entry in entries(row)] == [(None, None, "", None), acts_alone(ada)]
 
 
 def test_the_system_and_visitors_are_nobody():
@@ -257,7 +268,11 @@ def test_an_inner_viewer_answers_for_what_is_done_within_alone():
             SystemSetting.objects.filter(pk=row.pk).update(value="2")
         SystemSetting.objects.filter(pk=row.pk).update(value="3")
 
-    assert [who(entry) for entry in entries(row)[1:]] == [acts(outer), acts(inner), acts(outer)]
+    assert [who(entry) for entry in entries(row)[1:]] == [
+        acts_alone(outer),
+        acts_alone(inner),
+        acts_alone(outer),
+    ]
 
 
 def test_after_an_inner_viewer_who_fails_the_outer_one_answers_again():
@@ -270,7 +285,7 @@ def test_after_an_inner_viewer_who_fails_the_outer_one_answers_again():
         SystemSetting.objects.filter(pk=row.pk).update(value="3")
 
     assert [(who(entry), entry.changes) for entry in entries(row)[1:]] == [
-        (acts(outer), {"value": ["dark", "3"]})
+        (acts_alone(outer), {"value": ["dark", "3"]})
     ]
 
 
@@ -292,7 +307,7 @@ def test_transactions_that_interleave_keep_their_entries_apart():
     assert race(*[partial(work, number) for number in range(AT_ONCE)]) == [None] * AT_ONCE
 
     for number, row in enumerate(rows):
-        user, organization, _, address = acts(viewers[number])
+        user, organization, _, address = acts_alone(viewers[number])
         assert [who(entry) for entry in entries(row)[1:]] == [
             (user, organization, f"{number}.{turn}", address) for turn in range(turns)
         ]
@@ -375,6 +390,7 @@ TELLING = re.compile(
 
 #: Columns of audited rows whose names sound like it and that anybody concerned may keep reading.
 HARMLESS = {
+    "core.AppVersion.build_number": "Counts builds.",
     "core.SystemSetting.key": "The platform's own.",
     "organizations.Project.name": "Names a piece of work.",
     "organizations.Role.name": "Names a set of rights.",
@@ -392,7 +408,6 @@ UNAUDITED = {
     "accounts.PointsAward": "Is itself a record that only grows.",
     "accounts.Session": "Changes with each refresh; its start and end are noted by services.",
     "catalog": "The platform's public offer.",
-    "core.AppVersion": "Public.",
     "core.AuditEntry": "Is the trail.",
     "core.DailyCount": "Counts.",
     "core.Delivery": "The log's own book-keeping.",

@@ -181,7 +181,7 @@ def test_the_app_is_initialized_once(monkeypatch: pytest.MonkeyPatch):
     assert "otpauth://" in told
     assert "Languages: en, fr, ru." in beside
     assert again == "root@example.org is a super admin already.\n"
-    assert beside_again.count("nothing to change") == 3
+    assert beside_again.count("nothing to change") == 4
     assert Language.objects.get(is_default=True).code == "en"
     assert User.objects.get().check_password(PASSWORD)
 

@@ -1,5 +1,6 @@
 """The servers of our own: they start, survive crashes, meet no strangers and leave nothing."""
 
+import json
 import os
 import shutil
 import signal
@@ -18,7 +19,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from server.children import Server, ServiceError, descendants, until
-from server.services import Postgres, Valkey, running_services
+from server.launch import MOST_SETS
+from server.services import SETS, Postgres, Valkey, running_services
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 LAUNCHER = """
@@ -27,7 +29,7 @@ from pathlib import Path
 from server.services import running_services
 
 with running_services(root=Path(sys.argv[1]), testing=sys.argv[2] == "testing") as urls:
-    print(*urls.values(), flush=True)
+    print(urls["DATABASE_URL"], urls["REDIS_URL"], flush=True)
     signal.pause()
 """
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for its processes")
@@ -356,6 +358,55 @@ def test_test_runs_at_the_same_time_share_nothing_and_leave_no_data(launcher, fo
         process.wait(30)
 
     assert [path for path in (folder / ".data").iterdir() if path.is_dir()] == []
+
+
+def test_sets_of_a_test_run_share_nothing_and_leave_no_data(folder, monkeypatch):
+    for variable in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(variable)
+
+    with running_services(root=folder, testing=True, sets=2) as urls:
+        first, second = json.loads(urls[SETS])
+        works = [answers(services) for services in (first, second)]
+
+    assert urls == first | {SETS: urls[SETS]}
+    assert first.keys() == second.keys() == {"DATABASE_URL", "REDIS_URL"}
+    assert not set(first.values()) & set(second.values())
+    assert works == [True, True]
+    assert [path for path in (folder / ".data").iterdir() if path.is_dir()] == []
+
+
+def test_what_is_configured_is_not_shared_between_sets(folder, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/fundi")
+    monkeypatch.delenv("REDIS_URL")
+
+    with running_services(root=folder, testing=True, sets=2) as urls:
+        assert json.loads(urls[SETS]) == [{"REDIS_URL": urls["REDIS_URL"]}]
+
+
+@linux_only
+@pytest.mark.parametrize("cores", [1, None], ids=["one core", "all cores"])
+def test_a_parallel_test_run_has_a_set_of_services_for_each_core(cores):
+    usable = sorted(os.sched_getaffinity(0))[:cores]
+    show = f"import json, os; print(len(json.loads(os.environ['{SETS}'])))"
+
+    done = subprocess.run(
+        [sys.executable, "-m", "server.launch", "test", "--parallel", "--", "python", "-c", show],
+        env=bare_environment(),
+        stdout=subprocess.PIPE,
+        check=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, usable),
+    )
+
+    assert int(done.stdout) == min(len(usable), MOST_SETS)
+
+
+def answers(services: dict[str, str]) -> bool:
+    """Whether a set of services can be used."""
+    with (
+        psycopg.connect(services["DATABASE_URL"]) as connection,
+        redis.Redis.from_url(services["REDIS_URL"]) as client,
+    ):
+        return connection.execute("SELECT 1").fetchone() == (1,) and bool(client.ping())
 
 
 @pytest.mark.soak

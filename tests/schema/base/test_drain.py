@@ -10,10 +10,12 @@ import pytest
 
 from apps.accounts.services.sessions import start_session
 from tests.factories.orders import OrderFactory
+from tests.support.backends import asleep
 from tests.support.followers import await_followers, followers
 from tests.support.graphql import gid
 from tests.support.server import PROBE, Server, serving
 from tests.support.sockets import connected
+from tests.support.threads import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +51,7 @@ def test_at_sigterm_what_runs_finishes_and_sockets_are_told_to_go(tmp_path: Path
             await_followers(order)
             heard = followers(order)
             request = Background(server, "{ sleep(seconds: 3) }")
-            time.sleep(0.3)
+            wait_until(asleep)
             start = time.monotonic()
             status = server.terminate(within=10)
             closed = socket.closed()
@@ -84,8 +86,8 @@ def test_a_client_that_does_not_read_does_not_hold_the_end_up(tmp_path: Path):
 
 def test_a_second_sigterm_changes_nothing(tmp_path: Path):
     with serving(tmp_path, application=PROBE) as server:
-        request = Background(server, "{ sleep(seconds: 1) }")
-        time.sleep(0.3)
+        request = Background(server, "{ sleep(seconds: 2) }")
+        wait_until(asleep)
         server.popen.terminate()
         time.sleep(0.3)
         status = server.terminate(within=10)

@@ -16,3 +16,11 @@ def test_an_instant_has_six_digits_in_utc(graphql: GraphQL, cast: Cast):
     )
 
     assert answer.data["order"]["publishedAt"] == "2026-01-02T12:00:00.000000+00:00"
+
+
+def test_a_text_is_no_file(graphql: GraphQL, cast: Cast):
+    answer = graphql(
+        'mutation { uploadPhoto(input: {photo: "photo.jpg"}) { __typename } }', by=cast.ben
+    )
+
+    assert (answer.status, answer.code) == (400, "invalid_request")

@@ -1,18 +1,29 @@
 """Giving an order to a bidder."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
 from apps.orders.events import OrderAssigned
-from apps.orders.models import Bid, Order, OrderAssignment, OrderTransition
+from apps.orders.models import Bid, Order, OrderAssignment, OrderTransition, OrderVisit
+from apps.orders.services.bids import accept_bid, update_bid
+from apps.providers.models import ServiceProviderProfile
+from kernel import clock
+from kernel.money import Money
 from tests.factories.cast import Cast
-from tests.factories.orders import BidFactory
+from tests.factories.orders import BidFactory, OrderFactory
 from tests.support.announced import announced
 from tests.support.graphql import GraphQL, gid
 from tests.support.races import race
 from tests.support.unchanged import nothing_changes
+
+_TOMORROW = {
+    "published": True,
+    "service_date": clock.today() + timedelta(days=1),
+    "service_time": time(10),
+}
 
 
 def test_the_order_goes_to_the_bidder_at_the_bids_price(graphql: GraphQL, cast: Cast):
@@ -105,6 +116,74 @@ def test_an_order_that_takes_no_bids_is_not_given_away(graphql: GraphQL, cast: C
     assert answer.code == "order_not_open"
 
 
+@pytest.mark.parametrize(
+    ("traits", "code"),
+    [
+        ({"turn": "PROVIDER"}, "not_your_turn"),
+        ({"status": "EXPIRED"}, "bid_expired"),
+        ({"expires_at": clock.now()}, "bid_expired"),
+    ],
+)
+def test_a_bid_that_waits_for_its_bidder_or_expired_is_not_accepted(
+    graphql: GraphQL, cast: Cast, traits: dict[str, Any], code: str
+):
+    bid = cast.ada_bid(**traits)
+
+    with nothing_changes():
+        answer = graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    assert answer.code == code
+
+
+def test_the_bidder_comes_when_the_order_says_and_the_job_is_counted(graphql: GraphQL, cast: Cast):
+    bid = cast.ada_bid(order=cast.ben_order(**_TOMORROW), estimated_duration=90)
+
+    graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    visit = OrderVisit.objects.get()
+    assert (visit.order, visit.provider, visit.status) == (bid.order, bid.provider, "CONFIRMED")
+    assert visit.ends_at - visit.starts_at == timedelta(minutes=90)
+    assert ServiceProviderProfile.objects.get(pk=bid.provider_id).jobs_taken == 1
+
+
+def test_a_bidder_who_has_another_job_at_that_time_is_not_taken(graphql: GraphQL, cast: Cast):
+    bid = cast.ada_bid(order=cast.ben_order(bid_count=2, **_TOMORROW))
+    accept_bid(bid=cast.ada_bid(order=OrderFactory(**_TOMORROW)))
+    rival = BidFactory(order=bid.order)
+
+    with nothing_changes():
+        answer = graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+    other = graphql.mutate("acceptBid", {"bidId": gid(rival)}, by=cast.ben)
+
+    assert answer.code == "provider_busy"
+    assert other.data["acceptBid"]["__typename"] == "Bid"
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("acceptBid", "ben"),
+        ("rejectBid", "ben"),
+        ("counterBid", "ben"),
+        ("withdrawBid", "ada"),
+    ],
+)
+def test_a_bid_that_was_changed_since_it_was_read_is_not_decided_blindly(
+    graphql: GraphQL, cast: Cast, name: str, who: str
+):
+    bid = cast.ada_bid(is_negotiable=True)
+    seen = {"bidId": gid(bid), "version": bid.version}
+    seen |= {"amount": {"amount": "1", "currency": "ZAR"}} if name == "counterBid" else {}
+    update_bid(bid=bid, changes={"amount": Money(900_00, "ZAR")})
+
+    with nothing_changes():
+        blind = graphql.mutate(name, seen, by=getattr(cast, who))
+    aware = graphql.mutate(name, seen | {"version": bid.version + 1}, by=getattr(cast, who))
+
+    assert blind.code == "version_conflict"
+    assert aware.data[name]["__typename"] == "Bid"
+
+
 def test_a_bid_is_accepted_once(graphql: GraphQL, cast: Cast):
     bid, rival = cast.ada_bid(), BidFactory()
     graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
@@ -141,3 +220,34 @@ def test_of_many_acceptances_at_once_exactly_one_wins(cast: Cast):
     assert sorted(Bid.objects.values_list("status", flat=True)) == ["ACCEPTED"] + ["REJECTED"] * 3
     assert OrderAssignment.objects.get().bid == Bid.objects.get(status="ACCEPTED")
     assert Order.objects.get().bid_count == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("round", range(4))
+def test_of_two_clients_who_take_one_provider_for_the_same_time_exactly_one_does(
+    cast: Cast, round: int
+):
+    orders = [OrderFactory(bid_count=1, **_TOMORROW) for _ in range(4)]
+    bids = [BidFactory(order=order, provider=cast.ada_business) for order in orders]
+    accept = [
+        partial(
+            GraphQL().mutate,
+            "acceptBid",
+            {"bidId": gid(bid)},
+            by=bid.order.client_profile.user_profile.user,
+        )
+        for bid in bids
+    ]
+
+    answers = race(*accept)
+
+    kinds = [answer.data["acceptBid"]["__typename"] for answer in answers]
+    refused = [a.code for a, kind in zip(answers, kinds, strict=True) if kind == "OperationInfo"]
+    assert (sorted(kinds), set(refused)) == (["Bid"] + ["OperationInfo"] * 3, {"provider_busy"})
+    assert sorted(Order.objects.values_list("status", "bid_count", "final_price")) == [
+        ("ASSIGNED", 1, 80000),
+        *[("PUBLISHED", 1, None)] * 3,
+    ]
+    assert sorted(Bid.objects.values_list("status", flat=True)) == ["ACCEPTED"] + ["PENDING"] * 3
+    assert (OrderAssignment.objects.count(), OrderVisit.objects.count()) == (1, 1)
+    assert ServiceProviderProfile.objects.get().jobs_taken == 1

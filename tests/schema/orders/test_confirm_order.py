@@ -26,6 +26,9 @@ def test_the_client_agrees_that_it_is_done(graphql: GraphQL, cast: Cast):
     assert heard == [OrderConfirmed(order_id=order.pk, client_user_id=cast.ben.pk)]
     assert Order.objects.get(pk=noise.pk).status == "COMPLETED"
     assert order.client_profile.completed_orders == 1
+    cast.ada_business.refresh_from_db()
+    figures = cast.ada_business
+    assert (figures.jobs_taken, figures.jobs_completed, figures.completion_rate) == (2, 1, 50)
 
 
 @pytest.mark.parametrize(

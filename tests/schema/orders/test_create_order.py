@@ -1,5 +1,6 @@
 """Writing down what is needed."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,8 +8,15 @@ import pytest
 from strawberry.relay import to_base64
 
 from apps.orders.models import Order, OrderAddon
+from kernel import clock
 from tests.factories.cast import Cast
-from tests.factories.catalog import AddonFactory, AreaFactory, SubcategoryFactory
+from tests.factories.catalog import (
+    AddonFactory,
+    AreaFactory,
+    CategoryFactory,
+    PackageFactory,
+    SubcategoryFactory,
+)
 from tests.support.announced import announced
 from tests.support.graphql import Answer, GraphQL, gid
 from tests.support.unchanged import nothing_changes
@@ -248,3 +256,100 @@ def test_a_refused_addon_leaves_no_order(graphql: GraphQL, cast: Cast):
 
     assert not Order.objects.exists()
     assert not OrderAddon.objects.exists()
+
+
+PRICED = """... on Order { urgency estimatedDuration estimatedPrice { amount currency }
+  package { name } addons { edges { node { quantity price { amount } } } }
+  priceLines { kind name quantity unitPrice { amount } amount { amount } } }"""
+
+
+def test_a_draft_is_priced_by_the_catalog_line_by_line(graphql: GraphQL, cast: Cast):
+    inside = AddonFactory(duration_addition=15)
+    service, area = inside.subcategory, AreaFactory(travel_fee=75_00)
+    beside = AddonFactory(subcategory=service, name="Hose", price=7_00, duration_addition=10)
+    package = PackageFactory(subcategory=service, discount_percentage=10, estimated_duration=120)
+    package.addons.add(inside)
+    chosen = [{"addonId": gid(inside)}, {"addonId": gid(beside), "quantity": 2}]
+    given = {
+        "title": "Tap",
+        "serviceSubcategoryId": gid(service),
+        "areaId": gid(area),
+        "packageId": gid(package),
+        "addons": chosen,
+        "urgency": "HIGH",
+    }
+
+    draft = graphql.mutate("createOrder", given, PRICED, by=cast.ben).data["createOrder"]
+
+    def line(kind: str, name: str, quantity: int, unit: str, amount: str) -> dict[str, Any]:
+        prices = {"unitPrice": {"amount": unit}, "amount": {"amount": amount}}
+        return {"kind": kind, "name": name, "quantity": quantity} | prices
+
+    assert draft["priceLines"] == [
+        line("PACKAGE", "All taps", 1, "1620.00", "1620.00"),
+        line("ADDON", "Hose", 2, "126.00", "252.00"),
+        line("URGENCY", "High", 1, "187.20", "187.20"),
+        line("DISCOUNT", "All taps", 1, "-162.00", "-162.00"),
+        line("TRAVEL_FEE", "Observatory", 1, "75.00", "75.00"),
+    ]
+    assert draft["estimatedPrice"] == {"amount": "1972.20", "currency": "ZAR"}
+    assert (draft["estimatedDuration"], draft["package"]) == (140, {"name": "All taps"})
+    kept = [edge["node"] for edge in draft["addons"]["edges"]]
+    assert sorted((addon["quantity"], addon["price"]["amount"]) for addon in kept) == [
+        (1, "0.00"),
+        (2, "126.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "hour", "urgency"),
+    [(None, None, "MEDIUM"), (0, None, "URGENT"), (2, None, "HIGH"), (9, "08:00", "MEDIUM")],
+)
+def test_how_urgent_it_is_follows_from_the_day_where_nobody_says(
+    graphql: GraphQL, cast: Cast, days: int | None, hour: str | None, urgency: str
+):
+    day = None if days is None else str(clock.today() + timedelta(days=days))
+    given = {"serviceSubcategoryId": gid(SubcategoryFactory()), "areaId": gid(AreaFactory())}
+    given |= {"title": "Tap", "serviceDate": day, "serviceTime": hour}
+
+    draft = graphql.mutate("createOrder", given, PRICED, by=cast.ben).data["createOrder"]
+    said = given | {"urgency": "LOW"}
+    low = graphql.mutate("createOrder", said, PRICED, by=cast.ben).data["createOrder"]
+
+    assert (draft["urgency"], low["urgency"]) == (urgency, "LOW")
+
+
+def test_without_an_area_the_catalog_has_no_prices_in_another_currency(
+    graphql: GraphQL, cast: Cast
+):
+    addon = AddonFactory()
+    given = {"title": "Tap", "serviceSubcategoryId": gid(addon.subcategory), "city": "Paarl"}
+    given["currency"] = "ZAR"
+
+    draft = graphql.mutate("createOrder", given, PRICED, by=cast.ben).data["createOrder"]
+
+    assert (draft["estimatedPrice"], draft["priceLines"]) == (None, [])
+    for more in (
+        {"addons": [{"addonId": gid(addon)}]},
+        {"packageId": gid(PackageFactory(subcategory=addon.subcategory))},
+    ):
+        assert _create(graphql, cast, **given, **more, areaId=None).code == "currency_mismatch"
+
+
+def test_the_currency_is_the_areas(graphql: GraphQL, cast: Cast):
+    assert _create(graphql, cast, currency="USD").code == "currency_mismatch"
+
+
+def test_what_is_not_on_offer_is_refused(graphql: GraphQL, cast: Cast):
+    service, elsewhere = SubcategoryFactory(), AreaFactory()
+    elsewhere.service_categories.add(CategoryFactory())
+    old = PackageFactory(subcategory=service, valid_until="2020-01-01")
+    cases = {
+        "package_not_offered": {"packageId": gid(PackageFactory())},
+        "package_not_valid": {"packageId": gid(old)},
+        "service_not_in_area": {"areaId": gid(elsewhere)},
+        "invalid_id": {"packageId": gid(service)},
+    }
+
+    for code, given in cases.items():
+        assert _create(graphql, cast, serviceSubcategoryId=gid(service), **given).code == code

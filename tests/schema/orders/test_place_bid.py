@@ -1,15 +1,22 @@
 """Offering to carry out a published order."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.orders.events import BidPlaced
 from apps.orders.models import Bid, Order
+from apps.orders.services.bids import place_bid
+from kernel import clock
+from kernel.money import Money
 from tests.factories.cast import Cast
-from tests.factories.orders import BidFactory
-from tests.factories.providers import ProviderFactory
+from tests.factories.catalog import AreaFactory, CategoryFactory, SubcategoryFactory
+from tests.factories.orders import BidFactory, OrderFactory
+from tests.factories.providers import DocumentFactory, ProviderFactory
 from tests.support.announced import announced
 from tests.support.graphql import GraphQL, gid
 from tests.support.races import race
@@ -18,6 +25,11 @@ from tests.support.unchanged import nothing_changes
 
 def _rand(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "ZAR"}
+
+
+def _ahead(**time: int) -> str:
+    """An instant that much ahead of the moment at which the tests are read."""
+    return (clock.now() + timedelta(**time)).isoformat()
 
 
 def test_a_verified_provider_bids(graphql: GraphQL, cast: Cast):
@@ -44,6 +56,130 @@ def test_a_verified_provider_bids(graphql: GraphQL, cast: Cast):
         "order": {"bidCount": 1},
     }
     assert heard == [BidPlaced(order_id=order.pk, bid_id=bid.pk, provider_id=business.pk)]
+
+
+def test_a_bid_may_go_to_the_bounds(graphql: GraphQL, cast: Cast):
+    order, _ = cast.ben_order(published=True), cast.ada_business
+    until = clock.now() + timedelta(days=90)
+    given = {"estimatedDuration": 43_200, "termsConditions": "x" * 5_000, "isNegotiable": True}
+    given |= {"expiresAt": until.isoformat(), "orderId": gid(order), "amount": _rand("0.01")}
+
+    select = "... on Bid { estimatedDuration termsConditions isNegotiable expiresAt turn }"
+    placed = graphql.mutate("placeBid", given, select, by=cast.ada).data["placeBid"]
+
+    assert placed["estimatedDuration"] == 43_200
+    assert (len(placed["termsConditions"]), placed["isNegotiable"]) == (5_000, True)
+    assert placed["expiresAt"] == until.isoformat(timespec="microseconds")
+    assert placed["turn"] == "CLIENT"
+
+
+def test_an_expired_bid_stands_in_nobodys_way(graphql: GraphQL, cast: Cast):
+    bid = cast.ada_bid(expires_at=clock.now() - timedelta(seconds=1))
+
+    given = {"orderId": gid(bid.order), "amount": _rand("850")}
+    again = graphql.mutate("placeBid", given, "... on Bid { order { bidCount } }", by=cast.ada)
+
+    assert again.data["placeBid"]["order"] == {"bidCount": 1}
+    assert sorted(Bid.objects.values_list("status", flat=True)) == ["EXPIRED", "PENDING"]
+
+
+def test_who_takes_no_work_now_is_refused(graphql: GraphQL, cast: Cast):
+    order, business = cast.ben_order(published=True), cast.ada_business
+    type(business).objects.update(is_available=False)
+
+    with nothing_changes():
+        given = {"orderId": gid(order), "amount": _rand("850")}
+        answer = graphql.mutate("placeBid", given, by=cast.ada)
+
+    assert answer.code == "provider_not_available"
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, "order_not_open"), (1, "outside_area")])
+def test_an_order_past_its_time_or_out_of_reach_takes_no_bid(
+    graphql: GraphQL, cast: Cast, days: int, code: str
+):
+    expires_at = clock.now() + timedelta(days=days)
+    far = {"latitude": -26.2, "longitude": 28.05, "expires_at": expires_at}
+    order, _ = cast.ben_order(published=True, **far), cast.ada_business
+
+    with nothing_changes():
+        given = {"orderId": gid(order), "amount": _rand("850")}
+        answer = graphql.mutate("placeBid", given, by=cast.ada)
+
+    assert answer.code == code
+
+
+def test_who_works_in_the_orders_area_bids_also_from_afar(graphql: GraphQL, cast: Cast):
+    area = AreaFactory()
+    cast.ada_business.service_areas.add(area)
+    order = cast.ben_order(published=True, area=area, latitude=-26.2, longitude=28.05)
+
+    given = {"orderId": gid(order), "amount": _rand("850")}
+    answer = graphql.mutate("placeBid", given, by=cast.ada)
+
+    assert answer.data["placeBid"]["__typename"] == "Bid"
+
+
+def test_a_licence_that_a_category_above_asks_for_is_to_hold_on_the_day(
+    graphql: GraphQL, cast: Cast
+):
+    trade = CategoryFactory(requires_license=True)
+    service = SubcategoryFactory(category=CategoryFactory(parent=trade))
+    day = clock.today() + timedelta(days=9)
+    order = cast.ben_order(published=True, service_subcategory=service, service_date=day)
+    licence = {"provider": cast.ada_business, "document_type": "LICENSE", "status": "APPROVED"}
+    DocumentFactory(**licence, category=trade, expires_date=day - timedelta(days=1))
+    given = {"orderId": gid(order), "amount": _rand("850")}
+
+    with nothing_changes():
+        before = graphql.mutate("placeBid", given, by=cast.ada)
+    DocumentFactory(**licence, category=trade, expires_date=day)
+    after = graphql.mutate("placeBid", given, by=cast.ada)
+
+    assert before.code == "license_required"
+    assert after.data["placeBid"]["__typename"] == "Bid"
+
+
+def test_the_first_bid_on_an_order_tells_how_fast_its_provider_answers(
+    graphql: GraphQL, cast: Cast
+):
+    business, published = cast.ada_business, clock.now() - timedelta(minutes=30, seconds=10)
+    order = cast.ben_order(published=True, published_at=published)
+    given = {"orderId": gid(order), "amount": _rand("850")}
+
+    first = graphql.mutate("placeBid", given, "... on Bid { id }", by=cast.ada).data["placeBid"]
+    graphql.mutate("withdrawBid", {"bidId": first["id"]}, by=cast.ada)
+    graphql.mutate("placeBid", given, by=cast.ada)
+
+    business.refresh_from_db()
+    assert (business.responses, business.response_time_minutes) == (1, 30)
+
+
+def test_a_bid_costs_few_statements_whatever_else_there_is(db: None):
+    counts = [_statements(BidFactory().order), _statements(_busy_order())]
+
+    assert counts == [9, 9]
+
+
+def _busy_order() -> Order:
+    """An order with much around it: bids, areas, a deep category."""
+    category = CategoryFactory(parent=CategoryFactory(parent=CategoryFactory()))
+    service, area = SubcategoryFactory(category=category), AreaFactory()
+    order = OrderFactory(published=True, service_subcategory=service, area=area)
+    for _ in range(20):
+        BidFactory(order=order).provider.service_areas.add(area, AreaFactory())
+    return order
+
+
+def _statements(order: Order) -> int:
+    """How many statements placing a bid on an order takes."""
+    Order.objects.filter(pk=order.pk).update(published_at=clock.now())
+    provider = ProviderFactory()
+    if order.area:
+        provider.service_areas.add(order.area)
+    with CaptureQueriesContext(connection) as asked:
+        place_bid(order=order, provider=provider, amount=Money(850_00, "ZAR"))
+    return sum("SAVEPOINT" not in query["sql"] for query in asked)
 
 
 def test_the_signed_out_are_refused(graphql: GraphQL, cast: Cast):
@@ -90,7 +226,13 @@ def test_a_provider_who_lost_the_verification_is_refused(graphql: GraphQL, cast:
         ({"amount": _rand("Infinity")}, "invalid_amount", "amount"),
         ({"amount": {"amount": "80", "currency": "USD"}}, "currency_mismatch", "amount"),
         ({"amount": {"amount": "80", "currency": "XXQ"}}, "invalid_amount", "amount"),
-        ({"estimatedDuration": -1}, "min_value", "estimatedDuration"),
+        ({"estimatedDuration": -1}, "invalid_duration", "estimatedDuration"),
+        ({"estimatedDuration": 0}, "invalid_duration", "estimatedDuration"),
+        ({"estimatedDuration": 43_201}, "invalid_duration", "estimatedDuration"),
+        ({"expiresAt": _ahead(seconds=-1)}, "invalid_expiry", "expiresAt"),
+        ({"expiresAt": _ahead(days=91)}, "invalid_expiry", "expiresAt"),
+        ({"expiresAt": "2020-01-01T00:00:00"}, "invalid_expiry", "expiresAt"),
+        ({"termsConditions": "x" * 5_001}, "max_length", "termsConditions"),
         ({"isNegotiable": None}, "invalid", "isNegotiable"),
     ],
 )

@@ -1,17 +1,20 @@
 """Opening a draft to bids."""
 
-from datetime import date
-from uuid import uuid4
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from strawberry.relay import to_base64
 
 from apps.accounts.models import ClientProfile
+from apps.core.models import SystemSetting
 from apps.orders.events import OrderPublished
-from apps.orders.models import Order, OrderTransition
+from apps.orders.models import Order, OrderAddon, OrderTransition
+from kernel import clock
 from tests.factories.cast import Cast
+from tests.factories.catalog import AddonFactory, AreaFactory, PackageFactory
 from tests.support.announced import announced
-from tests.support.graphql import GraphQL, gid
+from tests.support.graphql import Answer, GraphQL, gid
 from tests.support.unchanged import nothing_changes
 
 
@@ -81,7 +84,7 @@ def test_a_draft_whose_day_went_by_is_refused(graphql: GraphQL, cast: Cast):
     assert (answer.code, answer.refusal["field"]) == ("service_date_past", "serviceDate")
 
 
-@pytest.mark.parametrize("rubbish", [to_base64("User", uuid4()), to_base64("Order", 7)])
+@pytest.mark.parametrize("rubbish", [to_base64("User", UUID(int=7)), to_base64("Order", 7)])
 def test_an_id_of_another_type_or_of_nothing_is_refused(graphql: GraphQL, cast: Cast, rubbish: str):
     by = cast.ben
 
@@ -89,3 +92,84 @@ def test_an_id_of_another_type_or_of_nothing_is_refused(graphql: GraphQL, cast: 
         answer = graphql.mutate("publishOrder", {"orderId": rubbish}, by=by)
 
     assert (answer.code, answer.refusal["field"]) == ("invalid_id", "id")
+
+
+def _publish(graphql: GraphQL, order: Order, cast: Cast) -> Answer:
+    return graphql.mutate(
+        "publishOrder",
+        {"orderId": gid(order)},
+        "... on Order { estimatedPrice { amount } addons { edges { node { price { amount } } } } }",
+        by=cast.ben,
+    )
+
+
+def test_it_is_open_for_thirty_days_or_as_many_as_are_set(graphql: GraphQL, cast: Cast):
+    first, second = cast.ben_order(), cast.ben_order()
+
+    _publish(graphql, first, cast)
+    SystemSetting.objects.update_or_create(
+        key="orders.open_days", defaults={"value": "3", "setting_type": "INTEGER"}
+    )
+    _publish(graphql, second, cast)
+
+    open_for = [order.expires_at - order.published_at for order in _again(first, second)]
+    assert [round(each / timedelta(days=1), 3) for each in open_for] == [30, 3]
+
+
+def test_it_is_open_no_longer_than_its_day_by_the_clocks_of_its_area(graphql: GraphQL, cast: Cast):
+    day = clock.today() + timedelta(days=5)
+    in_fiji = cast.ben_order(service_date=day, area=AreaFactory(time_zone="Pacific/Fiji"))
+    anywhere = cast.ben_order(service_date=day)
+
+    _publish(graphql, in_fiji, cast)
+    _publish(graphql, anywhere, cast)
+
+    last_second = datetime.combine(day, time(23, 59, 59), UTC)
+    ends = [order.expires_at - last_second for order in _again(in_fiji, anywhere)]
+    assert ends == [timedelta(hours=-12), timedelta(hours=12)]
+
+
+def _again(*orders: Order) -> list[Order]:
+    return [Order.objects.get(pk=order.pk) for order in orders]
+
+
+def test_it_is_priced_at_what_the_catalog_says_that_day(graphql: GraphQL, cast: Cast):
+    washer = AddonFactory()
+    order = cast.ben_order(
+        service_subcategory=washer.subcategory, area=AreaFactory(), estimated_price=1
+    )
+    OrderAddon.objects.create(order=order, addon=washer, currency="ZAR", price=1)
+    washer.price = 10_00
+    washer.save()
+
+    published = _publish(graphql, order, cast).data["publishOrder"]
+
+    assert published["estimatedPrice"]["amount"] == "720.00"
+    assert published["addons"]["edges"][0]["node"]["price"]["amount"] == "180.00"
+
+
+def test_what_is_not_on_offer_any_more_cannot_be_published(graphql: GraphQL, cast: Cast):
+    washer, area = AddonFactory(), AreaFactory()
+    service = washer.subcategory
+    package = PackageFactory(subcategory=service)
+    about = {"service_subcategory": service, "area": area}
+    plain, packed = cast.ben_order(**about), cast.ben_order(package=package, **about)
+    added = cast.ben_order(**about)
+    OrderAddon.objects.create(order=added, addon=washer, currency="ZAR", price=1)
+    washer.soft_delete()
+    package.soft_delete()
+
+    refused = [_publish(graphql, order, cast).code for order in (added, packed)]
+    area.is_active = False
+    area.save()
+    refused.append(_publish(graphql, plain, cast).code)
+    service.soft_delete()
+    with nothing_changes():
+        refused.append(_publish(graphql, plain, cast).code)
+
+    assert refused == [
+        "addon_not_offered",
+        "package_not_offered",
+        "service_not_in_area",
+        "service_not_offered",
+    ]

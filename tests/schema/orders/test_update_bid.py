@@ -1,11 +1,13 @@
 """Changing an offer."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from apps.orders.events import BidUpdated
 from apps.orders.models import Bid
+from kernel import clock
 from tests.factories.cast import Cast
 from tests.support.announced import announced
 from tests.support.graphql import GraphQL, gid
@@ -61,6 +63,10 @@ def test_only_the_bidder_changes_it(graphql: GraphQL, cast: Cast, who: str, code
         ({"amount": {"amount": "5.001", "currency": "ZAR"}}, "invalid_amount", "amount"),
         ({"amount": {"amount": "5", "currency": "USD"}}, "currency_mismatch", "amount"),
         ({"amount": None}, "null", "amount"),
+        ({"expiresAt": "2020-01-01T00:00:00Z"}, "invalid_expiry", "expiresAt"),
+        ({"expiresAt": "2999-01-01T00:00:00Z"}, "invalid_expiry", "expiresAt"),
+        ({"estimatedDuration": 43_201}, "invalid_duration", "estimatedDuration"),
+        ({"termsConditions": "x" * 5_001}, "max_length", "termsConditions"),
         ({"description": "Later", "version": 7}, "version_conflict", "version"),
     ],
 )
@@ -84,6 +90,41 @@ def test_a_decided_bid_is_not_changed(graphql: GraphQL, cast: Cast, status: str)
         answer = graphql.mutate("updateBid", given, by=cast.ada)
 
     assert answer.code == "bid_not_pending"
+
+
+@pytest.mark.parametrize(
+    ("traits", "code"),
+    [
+        ({"turn": "PROVIDER"}, "not_your_turn"),
+        ({"status": "EXPIRED"}, "bid_expired"),
+        ({"expires_at": clock.now()}, "bid_expired"),
+    ],
+)
+def test_a_bid_is_changed_while_it_is_the_clients_to_answer(
+    graphql: GraphQL, cast: Cast, traits: dict[str, Any], code: str
+):
+    bid = cast.ada_bid(**traits)
+
+    with nothing_changes():
+        given = {"bidId": gid(bid), "description": "Late"}
+        answer = graphql.mutate("updateBid", given, by=cast.ada)
+
+    assert answer.code == code
+
+
+def test_how_long_it_stands_is_changed_and_left_open(graphql: GraphQL, cast: Cast):
+    bid, until = cast.ada_bid(), clock.now() + timedelta(days=3)
+
+    given = {"bidId": gid(bid), "termsConditions": "Paid in cash."}
+    select = "... on Bid { expiresAt termsConditions }"
+    bounded = graphql.mutate(
+        "updateBid", given | {"expiresAt": until.isoformat()}, select, by=cast.ada
+    ).data["updateBid"]
+    opened = graphql.mutate("updateBid", given | {"expiresAt": None}, select, by=cast.ada)
+
+    assert bounded["expiresAt"] == until.isoformat(timespec="microseconds")
+    assert bounded["termsConditions"] == "Paid in cash."
+    assert opened.data["updateBid"]["expiresAt"] is None
 
 
 def test_an_id_of_another_type_is_refused(graphql: GraphQL, cast: Cast):

@@ -6,14 +6,18 @@ from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL, gid
 
 CLIENTS = {
-    *("updateOrder", "publishOrder", "cancelOrder", "addOrderPhoto", "confirmOrder"),
-    *("deleteOrder", "openDispute"),
+    *("updateOrder", "publishOrder", "extendOrder", "cancelOrder", "confirmOrder"),
+    *("addOrderPhoto", "addOrderAttachment", "deleteOrder", "openDispute", "proposeVisit"),
 }
-PROVIDERS = {"startOrder", "completeOrder", "openDispute"}
+PROVIDERS = {
+    *("startOrder", "addProgressNote", "completeOrder", "withdrawFromOrder"),
+    *("openDispute", "proposeVisit"),
+}
+STAFF = {"cancelOrder", "featureOrder"}
 NODE = "query($id: ID!) { node(id: $id) { ... on Order { viewerCan } ... on Bid { viewerCan } } }"
 
 
-@pytest.mark.parametrize(("who", "may"), [("ben", CLIENTS), ("ada", PROVIDERS), ("dora", set())])
+@pytest.mark.parametrize(("who", "may"), [("ben", CLIENTS), ("ada", PROVIDERS), ("dora", STAFF)])
 def test_an_order_says_what_each_of_its_people_may_do(
     graphql: GraphQL, cast: Cast, who: str, may: set[str]
 ):
@@ -26,7 +30,11 @@ def test_an_order_says_what_each_of_its_people_may_do(
 
 @pytest.mark.parametrize(
     ("who", "may"),
-    [("ben", {"acceptBid", "rejectBid"}), ("ada", {"updateBid", "withdrawBid"}), ("dora", set())],
+    [
+        ("ben", {"acceptBid", "rejectBid", "counterBid"}),
+        ("ada", {"updateBid", "withdrawBid", "counterBid", "acceptCounterOffer"}),
+        ("dora", set()),
+    ],
 )
 def test_a_bid_says_what_each_side_may_do(graphql: GraphQL, cast: Cast, who: str, may: set[str]):
     bid = cast.ada_bid()

@@ -9,12 +9,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.catalog.services.languages import ensure_languages
+from apps.core.services.system_settings import ensure_settings
 from kernel.viewer import SYSTEM, acting_as
 
 
 class Command(BaseCommand):
-    """Check the migrations, set up permissions and languages, and the super admin of
-    SUPER_ADMIN_EMAIL where that is given. Safe to run again.
+    """Check the migrations, set up permissions, languages and the settings that the product reads,
+    and the super admin of SUPER_ADMIN_EMAIL where that is given. Safe to run again.
     """
 
     help = "Make a migrated database ready for its first users; safe to run again."
@@ -27,7 +28,8 @@ class Command(BaseCommand):
             raise CommandError(f"{len(waiting)} migrations wait: run manage.py migrate first.")
         call_command("setup_permissions", stdout=self.stdout, stderr=self.stderr)
         with acting_as(SYSTEM):
-            added = ensure_languages()
-        self.stderr.write(f"Languages: {', '.join(added) if added else 'nothing to change'}.")
+            languages, settings = ensure_languages(), ensure_settings()
+        for what, added in (("Languages", languages), ("Settings", settings)):
+            self.stderr.write(f"{what}: {', '.join(added) if added else 'nothing to change'}.")
         if os.environ.get("SUPER_ADMIN_EMAIL"):
             call_command("create_super_admin", stdout=self.stdout, stderr=self.stderr)

@@ -1,14 +1,15 @@
 """Mutations of orders."""
 
+from datetime import timedelta
 from typing import Any
 
-from tests.architecture.isolation.actors import ADMIN, PARTY, PROVIDERS
+from kernel import clock
+from tests.architecture.isolation.actors import ADMIN, PROVIDERS
 from tests.architecture.isolation.actors import SIGNED_IN as REFERENCE
-from tests.architecture.isolation.asking import File
-from tests.architecture.isolation.calling import Input, gid, valid
+from tests.architecture.isolation.calling import Input, arguments, gid, valid
 from tests.architecture.isolation.world import Person, Side
-from tests.factories.catalog import AddonFactory
-from tests.factories.orders import AssignmentFactory, BidFactory, DisputeFactory, OrderFactory
+from tests.factories.catalog import AddonFactory, AreaFactory, PackageFactory
+from tests.factories.orders import BidFactory, OrderFactory
 
 AMOUNT = {"amount": "500.00", "currency": "ZAR"}
 
@@ -17,43 +18,63 @@ def _order(client: Person, **traits: Any) -> Any:
     return OrderFactory(client_profile=client.client, **traits)
 
 
-def _work(client: Person, worker: Person, status: str) -> Any:
-    """An order that a worker carries out, in a state."""
-    order = _order(client, status=status)
-    AssignmentFactory(bid=BidFactory(order=order, provider=worker.provider, accepted=True))
-    return order
+@valid(
+    "createOrder",
+    open_to={
+        "serviceSubcategoryId": REFERENCE,
+        "areaId": REFERENCE,
+        "packageId": REFERENCE,
+        "addons.addonId": REFERENCE,
+    },
+)
+def _create_order(side: Side) -> Input:
+    return {"title": "The tap drips", "currency": "ZAR"} | _wanted()
 
 
 @valid(
-    "createOrder",
-    open_to={"serviceSubcategoryId": REFERENCE, "areaId": REFERENCE, "addons.addonId": REFERENCE},
+    "updateOrder",
+    open_to={
+        "serviceSubcategoryId": REFERENCE,
+        "areaId": REFERENCE,
+        "packageId": REFERENCE,
+        "addons.addonId": REFERENCE,
+    },
 )
-def _create_order(side: Side) -> Input:
+def _update_order(side: Side) -> Input:
+    return {"id": gid(_order(side.me)), "title": "Two taps drip"} | _wanted()
+
+
+def _wanted() -> Input:
+    """A service with a package and an addon, in an area that counts in rand."""
     addon = AddonFactory()
     return {
-        "title": "The tap drips",
         "serviceSubcategoryId": gid(addon.subcategory),
-        "areaId": gid(side.first("catalog.ServiceArea")),
+        "areaId": gid(AreaFactory()),
+        "packageId": gid(PackageFactory(subcategory=addon.subcategory)),
         "addons": [{"addonId": gid(addon)}],
-        "currency": "ZAR",
     }
 
 
-@valid("updateOrder")
-def _update_order(side: Side) -> Input:
-    return {"id": gid(_order(side.me)), "title": "Two taps drip"}
+@valid("extendOrder")
+def _extend_order(side: Side) -> Input:
+    until = clock.now() + timedelta(days=3)
+    return {"orderId": gid(_order(side.me, status="EXPIRED")), "until": until.isoformat()}
+
+
+@valid("featureOrder", by=ADMIN)
+def _feature_order(side: Side) -> Input:
+    return {"orderId": gid(_order(side.me)), "isFeatured": True}
+
+
+@arguments("quoteService")
+def _quote_service(world: Any) -> list[Input]:
+    return [{"subcategoryId": gid(world.side.first("catalog.ServiceSubcategory"))}]
 
 
 @valid("publishOrder")
-@valid("cancelOrder")
 @valid("deleteOrder")
 def _own_order(side: Side) -> Input:
     return {"orderId": gid(_order(side.me))}
-
-
-@valid("addOrderPhoto")
-def _add_order_photo(side: Side) -> Input:
-    return {"orderId": gid(_order(side.me)), "photo": File()}
 
 
 @valid("restoreOrder")
@@ -87,30 +108,3 @@ def _decide_bid(side: Side) -> Input:
 def _bid(client: Person, bidder: Person) -> Any:
     order = _order(client, published=True, bid_count=1)
     return BidFactory(order=order, provider=bidder.provider)
-
-
-@valid("startOrder")
-def _start_order(side: Side) -> Input:
-    return {"orderId": gid(_work(side.other, side.me, "ASSIGNED"))}
-
-
-@valid("completeOrder")
-def _complete_order(side: Side) -> Input:
-    return {"orderId": gid(_work(side.other, side.me, "IN_PROGRESS")), "notes": "Done."}
-
-
-@valid("confirmOrder")
-def _confirm_order(side: Side) -> Input:
-    return {"orderId": gid(_work(side.me, side.other, "COMPLETED"))}
-
-
-@valid("openDispute", open_to={"orderId": frozenset({PARTY})})
-def _open_dispute(side: Side) -> Input:
-    order = _work(side.me, side.other, "IN_PROGRESS")
-    return {"orderId": gid(order), "disputeType": "QUALITY", "description": "It still drips."}
-
-
-@valid("resolveDispute", by=ADMIN)
-def _resolve_dispute(side: Side) -> Input:
-    dispute = DisputeFactory(order=_work(side.me, side.other, "DISPUTED"))
-    return {"disputeId": gid(dispute), "outcome": "CONFIRMED", "resolution": "It is done."}

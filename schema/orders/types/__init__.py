@@ -1,0 +1,1 @@
+"""Orders, bids and what comes of them, as clients see them."""

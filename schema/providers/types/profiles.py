@@ -1,0 +1,94 @@
+"""Businesses that carry out services, without contact data."""
+
+from typing import Any
+
+import strawberry_django
+from django.db.models import CharField, IntegerField, Value
+from strawberry import auto
+
+from apps.providers import models
+from schema.base.pagination import Connection, connection
+from schema.base.types import Node
+from schema.catalog.types import ServiceArea
+from schema.providers.document_filters import ProviderDocumentFilter, ProviderDocumentOrder
+from schema.providers.hours_filters import (
+    ProviderHoursExceptionFilter,
+    ProviderHoursExceptionOrder,
+    ProviderTimeOffFilter,
+    ProviderTimeOffOrder,
+)
+from schema.providers.types.documents import ProviderDocument
+from schema.providers.types.hours import ProviderHoursException, ProviderTimeOff
+from schema.providers.types.offers import ServiceProviderService
+
+Type = models.ProviderDocument.Type
+
+
+def _shows(document_type: models.ProviderDocument.Type, description: str) -> Any:
+    """A field that says whether a provider has such a document, and that it holds."""
+    return strawberry_django.field(
+        annotate=lambda _info: models.shows(document_type), description=description
+    )
+
+
+@strawberry_django.type(models.ServiceProviderProfile)
+class ServiceProviderProfile(Node):
+    """A business that carries out services."""
+
+    business_name: auto
+    business_description: auto
+    years_of_experience: auto
+    travel_radius: auto
+    city: auto
+    country: auto
+    time_zone: auto
+    currency: auto
+    is_available: auto
+    availability_schedule: auto
+    average_rating: auto
+    total_reviews: auto
+    is_verified_provider: auto
+    response_time_minutes: auto
+    completion_rate: auto
+    jobs_completed: auto
+    created_at: auto
+    version: auto
+
+    is_licensed: bool = _shows(Type.LICENSE, "Whether staff saw a licence that holds.")
+    is_insured: bool = _shows(Type.INSURANCE, "Whether staff saw an insurance that holds.")
+    is_background_checked: bool = _shows(
+        Type.BACKGROUND_CHECK, "Whether staff saw a background check that holds."
+    )
+
+    # Credits and plans are domains still to come: nobody has a wallet or is on a plan yet.
+    credit_balance: int | None = strawberry_django.field(
+        annotate=Value(None, output_field=IntegerField()),
+        description="Credits left to spend; null where there is no wallet.",
+    )
+    subscription_tier: str | None = strawberry_django.field(
+        annotate=Value(None, output_field=CharField()),
+        description="The plan that it is on; null without one.",
+    )
+
+    @strawberry_django.field(description="Kilometres from the place of `near`; null without it.")
+    def distance_km(self) -> float | None:
+        """How far it is from the place that was asked for."""
+        return getattr(self, "distance_km", None)
+
+    services: Connection[ServiceProviderService] = connection(description="What it offers.")
+    service_areas: Connection[ServiceArea] = connection(description="Where it works.")
+    verification_documents: Connection[ProviderDocument] = connection(
+        filters=ProviderDocumentFilter,
+        order=ProviderDocumentOrder,
+        description="The documents that it showed; nobody but itself and staff sees these.",
+    )
+    hours_exceptions: Connection[ProviderHoursException] = connection(
+        filters=ProviderHoursExceptionFilter,
+        order=ProviderHoursExceptionOrder,
+        description="Days with other hours; nobody but itself and staff sees these.",
+    )
+    time_off: Connection[ProviderTimeOff] = connection(
+        filters=ProviderTimeOffFilter,
+        order=ProviderTimeOffOrder,
+        description="When it is away; nobody but itself and staff sees these.",
+    )
