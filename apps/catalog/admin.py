@@ -32,11 +32,12 @@ class EntryForm(ServedForm, MoneyForm):
         """Look into new pictures."""
         cleaned = super().clean()
         for name in self._new_pictures():
+            file = cleaned[name]
             try:
-                pictures.reencoded(pictures.bytes_of(cleaned[name]))
+                pictures.reencoded(pictures.bytes_of(file))
             except ValidationError as error:
                 self.add_error(name, error)
-            cleaned[name].seek(0)
+            file.seek(0)
         return cleaned
 
     def details(self) -> dict[str, Any]:

@@ -1,27 +1,24 @@
 """Finding entries of the catalog: by their place, and by their branch of the tree."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
 
 from apps.catalog import errors
-from apps.catalog.models import ServiceArea
-from kernel import earth
+from apps.catalog.models import ServiceArea, ServiceCategory
 from kernel.countries import check_country
+from kernel.places import along_ground, chord, chord_of, position, within_chord
 
 #: As far as any area reaches from its centre.
 MAX_RADIUS_KM = 500
 
-BELOW = """WITH RECURSIVE branch(id) AS (
-    VALUES (%s::uuid)
-    UNION SELECT c.id FROM catalog_servicecategory c JOIN branch b ON c.parent_id = b.id
-) SELECT id FROM branch"""
 
-
-def branch_of(category_id: UUID) -> RawSQL:
-    """The keys of a category and of all below it, for ``category__in`` in the same statement."""
-    return RawSQL(BELOW, [category_id])  # noqa: S611 - the key is a parameter
+def branch_of(category_id: UUID) -> QuerySet[Any]:
+    """The keys of a category and of all below it, deleted ones too."""
+    everything = ServiceCategory.objects.all_with_deleted()
+    keys: QuerySet[Any] = everything.descendants(category_id, include_self=True).values("pk")
+    return keys
 
 
 def plain_postal_code(text: str) -> str:
@@ -51,12 +48,17 @@ def areas_at(
         if not code:
             raise errors.PlaceNeeded
         return rows.filter(named).order_by("pk")
-    if latitude is None or longitude is None or not earth.is_place(latitude, longitude):
+    if latitude is None or longitude is None:
         raise errors.InvalidPlace
-    near = earth.box_around(latitude, longitude, MAX_RADIUS_KM)
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise errors.InvalidPlace
+    # To less than a micrometre: products of smaller angles are no numbers to the database.
+    here = position(Value(round(latitude, 12)), Value(round(longitude, 12)))
+    centre = position("latitude", "longitude")
+    reached = Q(within_chord(centre, here, chord_of(MAX_RADIUS_KM)))
     return (
-        rows.annotate(distance_km=earth.distance_to(latitude, longitude))
-        .filter(named | near & Q(distance_km__lte=F("radius_km")))
+        rows.annotate(distance_km=along_ground(chord(centre, here)))
+        .filter(named | reached & Q(distance_km__lte=F("radius_km")))
         .order_by(Case(When(named, then=Value(0)), default=Value(1)), "distance_km", "pk")
     )
 

@@ -60,7 +60,8 @@ def within(rows: QuerySet[Any], circle: Circle) -> QuerySet[Any]:
 
 
 def _point(latitude: float, longitude: float) -> Func:
-    return position(Value(latitude), Value(longitude))
+    # To less than a micrometre: products of smaller angles are no numbers to the database.
+    return position(Value(round(latitude, 12)), Value(round(longitude, 12)))
 
 
 def _chord_to(latitude: float, longitude: float) -> Func:

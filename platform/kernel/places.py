@@ -50,8 +50,9 @@ def chord_of(kilometres: float) -> float:
 
 def along_ground(chord: Combinable) -> Combinable:
     """The distance along the great circle of a chord, in kilometres."""
-    # Rounding may make the chord of opposite points longer than two radii: hence the absolute.
-    rest = Sqrt(Abs(Value(4.0) - chord * chord))
+    # Rounding may make the chord of opposite points longer than two radii: hence the absolute. And
+    # the square of a short one may be too small for a number, which is an error.
+    rest = Sqrt(Abs((Value(2.0) - chord) * (Value(2.0) + chord)))
     return ATan2(chord, rest, output_field=FloatField()) * Value(2 * EARTH_RADIUS_KM)
 
 

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
 
@@ -12,6 +12,7 @@ from apps.catalog.models.services import ServiceCategory
 from kernel.audit import audited
 from kernel.models import SoftDeleteManager
 from kernel.money import CurrencyField, MoneyField
+from kernel.places import position
 
 
 class ServiceArea(TranslatedModel):
@@ -73,7 +74,7 @@ class ServiceArea(TranslatedModel):
         ]
         indexes = [
             models.Index(fields=["country", "city"], name="area_city"),
-            models.Index(fields=["latitude", "longitude"], name="area_location"),
+            GistIndex(position("latitude", "longitude"), name="area_location"),
             GinIndex(fields=["postal_codes"], name="area_postal_codes"),
         ]
         triggers = [audited()]

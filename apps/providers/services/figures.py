@@ -1,5 +1,6 @@
 """A provider's figures: each changed by one statement, so that none is lost between two writers."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,8 @@ def count_review(*, provider_id: UUID, stars: int, removed: bool = False) -> Non
     """Note that a review of 1 to 5 stars was published, or taken back."""
     sign = -1 if removed else 1
     total, count = F("rating_sum") + sign * stars, F("total_reviews") + sign
-    mean = Case(When(total_reviews=Value(-sign), then=Value(0)), default=_ratio(total, count))
+    none_left = When(total_reviews=-sign, then=Value(Decimal(0), output_field=_EXACT))
+    mean = Case(none_left, default=_ratio(total, count), output_field=_EXACT)
     _count(provider_id, rating_sum=total, total_reviews=count, average_rating=mean)
 
 

@@ -127,7 +127,7 @@ def test_an_area_has_a_zone_a_fee_and_plain_postal_codes(browser: Client):
 
     area = ServiceArea.objects.get()
     assert problems(wrong) == {"time_zone": ["unknown_timezone"]}
-    assert (area.postal_codes, area.travel_fee.formatted) == (["8001"], "R80.00")
+    assert (area.postal_codes, area.travel_fee.formatted) == (["8001"], "ZAR80.00")
 
 
 def test_a_picture_is_kept_once_and_replaced(browser: Client, tmp_path: Any):

@@ -49,13 +49,15 @@ def provider(db: None) -> ServiceProviderProfile:
 def put(provider: ServiceProviderProfile, place: Place) -> QuerySet[ServiceProviderProfile]:
     """The provider, alone, at a place."""
     rows = ServiceProviderProfile.objects.filter(pk=provider.pk)
-    rows.update(latitude=place[0], longitude=place[1])
+    rows.update(latitude=round(place[0], 12), longitude=round(place[1], 12))
     return rows
 
 
 @ANYWHERE
 @example((0.0, 0.0), (0.0, 180.0))
 @example((90.0, 0.0), (-90.0, 77.0))
+@example((90.0, 1e-310), (0.0, 0.0))
+@example((1e-170, 0.0), (0.0, 0.0))
 @example((-33.9381, 18.4697), (-33.9381, 18.4697))
 @example((-33.9381, 18.4697), (-33.938100001, 18.4697))
 @given(PLACES, PLACES)
