@@ -4,23 +4,49 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest
 
+from apps.orders import errors
+from apps.orders.access import side_of_order
 from apps.orders.models import (
     Bid,
     CounterOffer,
+    DisputeEvidence,
     Order,
     OrderAddon,
     OrderAssignment,
     OrderDispute,
     OrderPhoto,
     OrderTransition,
+    OrderVisit,
+    Party,
+    ProgressNote,
+    ProgressPhoto,
 )
 from apps.orders.services.bids import reject_bid, withdraw_bid
+from apps.orders.services.cancelling import cancel_order
+from apps.orders.services.disputes import resolve_dispute, review_dispute
 from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, folded, shown
-from kernel.errors import DomainError
+from kernel.errors import DomainError, NotAllowed
+from kernel.viewer import current_viewer
 
 CLIENT = "client_profile__user_profile__user"
+
+
+def act(page: Any, request: HttpRequest, rows: Any, service: Callable[[Any], object]) -> None:
+    """Call a service for each of the chosen rows, and tell of those that it refused."""
+    done = 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                service(row)
+            done += 1
+        except (DomainError, NotAllowed) as refusal:
+            # By its text, for some messages have blanks that are filled in.
+            told = refusal.messages[0] if isinstance(refusal, DomainError) else refusal.message
+            page.message_user(request, f"{row}: {told}", messages.ERROR)
+    page.message_user(request, f"Done: {done}.", messages.SUCCESS)
 
 
 class BidInline(PartInline):
@@ -66,8 +92,9 @@ class OrderAdmin(SoftDeleteAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "pk")
     inlines = (BidInline, AddonInline, TransitionInline)
+    actions: Any = ("restore_rows", "cancel")
     steps = ("published_at", "assigned_at", "started_at", "completed_at", "confirmed_at")
-    ended = ("cancelled_at", "cancellation_reason")
+    ended = ("cancelled_at", "cancelled_by", "cancellation_reason")
     readonly_fields = (
         "status",
         "client_profile",
@@ -114,6 +141,11 @@ class OrderAdmin(SoftDeleteAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody here: whether an order may go depends on where it stands."""
         return False
+
+    @admin.action(description="Cancel the chosen orders", permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: Any) -> None:
+        """Call orders off for the platform, short of those that are confirmed."""
+        act(self, request, queryset.filter(is_deleted=False), cancel_for_platform)
 
 
 class PartAdmin(SoftDeleteAdmin):
@@ -176,22 +208,16 @@ class BidAdmin(PartAdmin):
     @admin.action(description="Reject the chosen bids for their clients", permissions=["change"])
     def reject_bids(self, request: HttpRequest, queryset: Any) -> None:
         """Decline offers, as their orders' clients asked for."""
-        self._each(request, queryset, reject_bid)
+        act(self, request, _in_order(queryset), lambda bid: reject_bid(bid=bid))
 
     @admin.action(description="Withdraw the chosen bids for their bidders", permissions=["change"])
     def withdraw_bids(self, request: HttpRequest, queryset: Any) -> None:
         """Take offers back, as their providers asked for."""
-        self._each(request, queryset, withdraw_bid)
+        act(self, request, _in_order(queryset), lambda bid: withdraw_bid(bid=bid))
 
-    def _each(self, request: HttpRequest, queryset: Any, act: Callable[..., Bid]) -> None:
-        done = 0
-        for bid in queryset.filter(is_deleted=False).order_by("order", "pk"):
-            try:
-                act(bid=bid)
-                done += 1
-            except DomainError as refusal:
-                self.message_user(request, f"{bid}: {refusal.message}", messages.ERROR)
-        self.message_user(request, f"Done: {done}.", messages.SUCCESS)
+
+def _in_order(bids: Any) -> Any:
+    return bids.filter(is_deleted=False).order_by("order", "pk")
 
 
 @admin.register(CounterOffer)
@@ -233,25 +259,35 @@ class OrderTransitionAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
 
 
+class EvidenceInline(PartInline):
+    """What both sides show, each file behind an address that expires."""
+
+    model = DisputeEvidence
+    fields = readonly_fields = ("party", "author", "text", "name", "file", "created_at")
+    related = ("author",)
+
+
 @admin.register(OrderDispute)
 class OrderDisputeAdmin(RowAdmin):
-    """Disagreements: staff notes here, and decides by a service."""
+    """Disagreements, the oldest first: staff notes here, and decides by services; with a refund, or
+    for the work to be done anew, by the API.
+    """
 
-    list_display = ("order", "dispute_type", "status", "opened_by", "created_at", "resolved_at")
-    list_filter = ("status", "dispute_type")
-    list_select_related = ("order", "opened_by", "resolved_by")
+    list_display = (
+        *("order", "dispute_type", "status", "opened_by", "provider"),
+        *("outcome", "created_at", "resolved_at"),
+    )
+    list_filter = ("status", "dispute_type", "outcome")
+    list_select_related = ("order", "provider", "opened_by", "resolved_by")
     search_fields = ("order__title", "opened_by__email", "description")
     date_hierarchy = "created_at"
+    ordering = ("created_at", "pk")
+    inlines = (EvidenceInline,)
+    actions = ("take", "dismiss")
     readonly_fields = (
-        "order",
-        "opened_by",
-        "dispute_type",
-        "description",
-        "evidence",
-        "status",
-        "resolved_by",
-        "resolved_at",
-        "resolution",
+        *("order", "provider", "opened_by", "dispute_type", "description", "from_status"),
+        *("status", "outcome", "refund_share", "currency", "refund_amount"),
+        *("resolved_by", "resolved_at", "resolution"),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -261,3 +297,85 @@ class OrderDisputeAdmin(RowAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""
         return False
+
+    @admin.action(description="Look at the chosen disputes", permissions=["change"])
+    def take(self, request: HttpRequest, queryset: Any) -> None:
+        """Have both sides know that staff look at it."""
+        act(self, request, queryset, lambda row: review_dispute(dispute=row, by=request.user))
+
+    @admin.action(description="Dismiss the chosen disputes", permissions=["change"])
+    def dismiss(self, request: HttpRequest, queryset: Any) -> None:
+        """Leave the orders where they stood."""
+        act(self, request, queryset, lambda row: dismiss_dispute(row, by=request.user))
+
+
+def cancel_for_platform(order: Order) -> Order:
+    """Cancel an order in the words that staff of the admin have for it.
+
+    Raises NotOrdersClient for its provider, and what ``cancel_order`` raises.
+    """
+    side = side_of_order(current_viewer(), order.pk)
+    if side == Party.PROVIDER:
+        raise errors.NotOrdersClient
+    return cancel_order(order=order, reason="Cancelled by the platform.", by=side)
+
+
+def dismiss_dispute(dispute: OrderDispute, *, by: Any) -> OrderDispute:
+    """Dismiss a dispute in the words that staff of the admin have for it."""
+    return resolve_dispute(
+        dispute=dispute,
+        by=by,
+        outcome=OrderDispute.Outcome.DISMISSED,
+        resolution="Dismissed by the platform.",
+    )
+
+
+@admin.register(DisputeEvidence)
+class DisputeEvidenceAdmin(ReadOnlyAdmin):
+    """What both sides of disputes show."""
+
+    list_display = ("dispute", "party", "author", "name", "text", "created_at")
+    list_filter = ("party", "dispute__status")
+    list_select_related = ("dispute__order", "author")
+    search_fields = ("dispute__order__title", "author__email", "text", "name")
+    date_hierarchy = "created_at"
+
+
+@admin.register(OrderVisit)
+class OrderVisitAdmin(ReadOnlyAdmin):
+    """When providers come."""
+
+    list_display = ("order", "provider", "starts_at", "ends_at", "status", "proposed_by")
+    list_filter = ("status", "proposed_by")
+    list_select_related = ("order", "provider")
+    search_fields = ("order__title", "provider__business_name")
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at", "pk")
+
+
+class ProgressPhotoInline(PartInline):
+    """Pictures, each behind an address that expires."""
+
+    model = ProgressPhoto
+    fields = readonly_fields = ("file", "created_at")
+
+
+@admin.register(ProgressNote)
+class ProgressNoteAdmin(ReadOnlyAdmin):
+    """What providers report while they work."""
+
+    list_display = ("assignment", "text", "created_at")
+    list_select_related = ("assignment__order", "assignment__provider")
+    search_fields = ("assignment__order__title", "assignment__provider__business_name", "text")
+    date_hierarchy = "created_at"
+    inlines = (ProgressPhotoInline,)
+
+
+@admin.register(ProgressPhoto)
+class ProgressPhotoAdmin(ReadOnlyAdmin):
+    """Pictures of work."""
+
+    list_display = ("note", "file", "created_at")
+    list_select_related = ("note",)
+    search_fields = ("note__text",)
+    date_hierarchy = "created_at"

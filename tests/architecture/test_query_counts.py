@@ -83,6 +83,7 @@ DOCUMENTS = {
         "category { name parent { name } } addons" + rows("price { amount } prerequisites"
         + rows("name")) + " packages" + rows("addons" + rows("name"))
     ),
+    "serviceAddons": rows("subcategory { category { name } } prerequisites" + rows("name")),
     "servicePackages": rows("subcategory { category { name } } addons" + rows("price { amount }")),
     "serviceAreas": rows("serviceCategories" + rows("subcategories" + rows("name"))),
     "providers": rows(

@@ -2,7 +2,11 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations, models
+
+from kernel.places import position
 
 
 class Migration(migrations.Migration):
@@ -12,6 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Points on Earth: kernel.places.
+        CreateExtension("cube"),
         migrations.AddField(
             model_name='serviceaddon',
             name='translations',
@@ -77,7 +83,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='servicearea',
-            index=models.Index(fields=['latitude', 'longitude'], name='area_location'),
+            index=GistIndex(position('latitude', 'longitude'), name='area_location'),
         ),
         migrations.AlterConstraint(
             model_name='serviceaddon',

@@ -103,6 +103,13 @@ def test_a_place_that_is_none(place: dict[str, Any], refusal: Any):
         area_at(**place)
 
 
+@pytest.mark.parametrize("degrees", [1e-200, -1e-12, 5e-324, -0.0])
+def test_the_smallest_degrees_are_a_place(degrees: float):
+    AreaFactory(name="Null Island", latitude=0, longitude=0, radius_km=1)
+
+    assert named(latitude=degrees, longitude=degrees) == "Null Island"
+
+
 def test_one_statement_that_uses_the_indexes_of_many_areas(django_assert_num_queries: Any):
     AreaFactory._meta.model.objects.bulk_create(
         AreaFactory.build(

@@ -24,12 +24,16 @@ from apps.catalog.models import ServiceSubcategory
 from apps.core.models import Delivery, EventRecord, EventTopic, IdempotencyRecord
 from apps.orders.models import Order, OrderPhoto
 from apps.organizations.models import Organization
+from apps.providers.models import ProviderAddonPrice, ProviderSearchEntry
 from kernel import clock
 from kernel.money import Money
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
 #: Read on the pages of what they are part of, or by nobody.
-WITHOUT_PAGE = {EventTopic, Challenge, RecoveryCode, VerificationEvidence}
+WITHOUT_PAGE = {
+    *(EventTopic, Challenge, RecoveryCode, VerificationEvidence),
+    *(ProviderAddonPrice, ProviderSearchEntry),
+}
 WITH_PAGE = [model for model in OURS if model not in WITHOUT_PAGE]
 
 
