@@ -1,12 +1,13 @@
 """Orders, bids and what comes of them in the admin. States change by services alone."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest
 
+from apps.accounts.models import User
 from apps.orders import errors
 from apps.orders.access import side_of_order
 from apps.orders.models import (
@@ -301,7 +302,12 @@ class OrderDisputeAdmin(RowAdmin):
     @admin.action(description="Look at the chosen disputes", permissions=["change"])
     def take(self, request: HttpRequest, queryset: Any) -> None:
         """Have both sides know that staff look at it."""
-        act(self, request, queryset, lambda row: review_dispute(dispute=row, by=request.user))
+        act(
+            self,
+            request,
+            queryset,
+            lambda row: review_dispute(dispute=row, by=cast(User, request.user)),
+        )
 
     @admin.action(description="Dismiss the chosen disputes", permissions=["change"])
     def dismiss(self, request: HttpRequest, queryset: Any) -> None:

@@ -60,17 +60,19 @@ class TimeOffInline(PartInline):
     ordering = ("-starts_at", "pk")
 
 
+FIGURES = (
+    ("average_rating", "total_reviews", "rating_sum"),
+    ("response_time_minutes", "responses", "response_seconds"),
+    ("completion_rate", "jobs_taken", "jobs_completed"),
+    ("conversion_rate", "leads_received", "leads_won"),
+)
+
+
 @admin.register(ServiceProviderProfile)
 class ServiceProviderProfileAdmin(SoftDeleteAdmin):
     """Businesses; their figures are counted by services, and their hours are theirs to say."""
 
-    figures: Any = (
-        ("average_rating", "total_reviews", "rating_sum"),
-        ("response_time_minutes", "responses", "response_seconds"),
-        ("completion_rate", "jobs_taken", "jobs_completed"),
-        ("conversion_rate", "leads_received", "leads_won"),
-    )
-    fieldsets: Any = (
+    fieldsets = (
         (None, {"fields": ("business_name", "user_profile", "organization", "currency")}),
         ("State", {"fields": (("is_verified_provider", "is_available"),)}),
         (
@@ -87,7 +89,7 @@ class ServiceProviderProfileAdmin(SoftDeleteAdmin):
             },
         ),
         ("When", {"fields": ("time_zone", "availability_schedule")}),
-        ("Figures", {"fields": figures}),
+        ("Figures", {"fields": FIGURES}),
         folded("created_at", "updated_at", "version", "is_deleted", "deleted_at", "restored_at"),
     )
     list_display = (
@@ -100,7 +102,7 @@ class ServiceProviderProfileAdmin(SoftDeleteAdmin):
     date_hierarchy = "created_at"
     readonly_fields = (
         *("is_verified_provider", "time_zone", "availability_schedule"),
-        *(name for line in figures for name in line),
+        *(name for line in FIGURES for name in line),
     )
     inlines = (DocumentInline, HoursExceptionInline, TimeOffInline)
     actions = ("restore_rows", "verify", "unverify")

@@ -119,7 +119,8 @@ def _on_offer() -> QuerySet[ServiceProviderService]:
 
 def favorites_of(user_id: UUID | None) -> QuerySet[ServiceProviderProfile]:
     """The providers that a user keeps in mind as a client, the newest first."""
-    kept = ClientProfile.favorite_providers.through.objects.filter(
+    favorites: Any = ClientProfile.favorite_providers.through
+    kept = favorites.objects.filter(
         clientprofile__user_profile__user=user_id, serviceproviderprofile=OuterRef("pk")
     )
     rows: QuerySet[ServiceProviderProfile] = ServiceProviderProfile.objects.filter(Exists(kept))

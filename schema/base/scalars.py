@@ -1,6 +1,7 @@
 """Scalars in one format, so that whoever writes an answer writes the same bytes."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import strawberry
 from django.core.files.uploadedfile import UploadedFile
@@ -30,7 +31,7 @@ def _read(given: object) -> datetime:
     return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
 
 
-def _file(given: object) -> UploadedFile:
+def _file(given: object) -> UploadedFile[Any]:
     """A file that came beside the operation; nothing that stands in it is one."""
     if not isinstance(given, UploadedFile):
         raise StrawberryInputCoercionError("A file is sent by a multipart request.")

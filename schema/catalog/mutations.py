@@ -165,9 +165,9 @@ class CatalogMutation:
     def sort_service_categories(self, info: Info, input: SortServiceCategoriesInput) -> Done:
         """Set the order of branches."""
         viewer, model = info.context.viewer, models.ServiceCategory
-        parent = input.parent_id and access.catalog_entry(
-            viewer, model, key(input.parent_id, of=model)
-        )
+        parent = None
+        if input.parent_id:
+            parent = access.catalog_entry(viewer, model, key(input.parent_id, of=model))
         sorting.sort_service_categories(parent=parent, ids=[key(id, of=model) for id in input.ids])
         return Done()
 

@@ -86,8 +86,8 @@ class ProviderFilter:
         """Those who offer a service now, for a price within a range and in its currency."""
         offers = selectors.offering(
             key(value.subcategory_id, of=ServiceSubcategory),
-            least=value.least and value.least.to_money(),
-            most=value.most and value.most.to_money(),
+            least=value.least.to_money() if value.least else None,
+            most=value.most.to_money() if value.most else None,
         )
         return _providers_of(offers, prefix)
 

@@ -98,7 +98,7 @@ def review_provider_document(
 
 def discard_documents(documents: Iterable[ProviderDocument]) -> None:
     """Remove documents for good, and their files once that is committed."""
-    files = [document.file.name for document in documents]
+    files = [document.file.name for document in documents if document.file.name]
     for document in documents:
         document.hard_delete()
     if files:

@@ -28,10 +28,11 @@ def set_hours_exception(
     check_hours(hours)
     if date < clock.today(_locked(provider).time_zone):
         raise errors.DatePast
+    kept: ProviderHoursException
     kept, _ = ProviderHoursException.objects.update_or_create(
         provider=provider, date=date, defaults={"hours": [list(pair) for pair in hours]}
     )
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 @transaction.atomic
