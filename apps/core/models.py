@@ -434,7 +434,7 @@ class AppVersion(AbstractKeyedModel):
         constraints = [
             models.UniqueConstraint(fields=["platform", "build_number"], name="app_version_once"),
         ]
-        triggers = [audited(tenant="")]
+        triggers = [audited(tenant="", noted=("version",))]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.version}"

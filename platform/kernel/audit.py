@@ -17,7 +17,8 @@ class audited(pgtrigger.Trigger):  # noqa: N801 - read as a word in a model's Me
     """A trigger that notes each change of a model's rows, for its ``Meta.triggers``.
 
     ``personal`` are columns whose values are not copied, ``ignored`` those that are counters and
-    the like; ``tenant`` is the column that says whose row it is: empty for a person's own rows,
+    the like; ``noted`` are columns that matter here although they are ignored elsewhere;
+    ``tenant`` is the column that says whose row it is: empty for a person's own rows,
     which concern no organization that they happen to act for.
     """
 
@@ -26,10 +27,11 @@ class audited(pgtrigger.Trigger):  # noqa: N801 - read as a word in a model's Me
         *,
         personal: tuple[str, ...] = (),
         ignored: tuple[str, ...] = (),
+        noted: tuple[str, ...] = (),
         tenant: str = "organization_id",
     ) -> None:
         self.personal, self.ignored = personal, ignored
-        unnoted = _array((*ALWAYS_IGNORED, *ignored))
+        unnoted = _array(tuple(n for n in (*ALWAYS_IGNORED, *ignored) if n not in noted))
         super().__init__(
             name="audit",
             level=pgtrigger.Row,

@@ -55,27 +55,27 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='language',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.Language', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='d6f52d42f7c1f757d2fa500305359cd5cf754512', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_1798f', table='catalog_language', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.Language', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], ''); RETURN NULL;", hash='56ac6952d1a61d4e724f295d5a3fe5b9c02ba7fd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_1798f', table='catalog_language', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='serviceaddon',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceAddon', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='43e7d4edd2cac9825906963cc8de52123f7df9e4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_fefa3', table='catalog_serviceaddon', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceAddon', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], ''); RETURN NULL;", hash='481a073ea155641e53682025d09ff2b0e1580e70', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_fefa3', table='catalog_serviceaddon', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='servicearea',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceArea', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='bcce319c037289adc286f2fc499c2f03f6da43f8', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_a9252', table='catalog_servicearea', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceArea', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], ''); RETURN NULL;", hash='4e21aed8623f4b942e54c24084bc08846b70a2e7', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_a9252', table='catalog_servicearea', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='servicecategory',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceCategory', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='a6b75c1ec08e662c10a1f24de51373f8920e1a06', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_2456d', table='catalog_servicecategory', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceCategory', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], ''); RETURN NULL;", hash='81dbd6cf271e767e89e861eff971b19994e8206f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_2456d', table='catalog_servicecategory', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='servicepackage',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServicePackage', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='7a1fc028cf230277047cc73afe54ace826dd1254', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_72381', table='catalog_servicepackage', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServicePackage', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], ''); RETURN NULL;", hash='262d9abb2b4f253fc64d60fa0557044db6a7fed2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_72381', table='catalog_servicepackage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='servicesubcategory',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceSubcategory', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='8e17a76e2edc1150cb89d804eb3cd32c4b2bb80d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_53f23', table='catalog_servicesubcategory', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('catalog.ServiceSubcategory', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], ''); RETURN NULL;", hash='b8a100603e3bfd63423b84e4c4c3c71d7098551c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_53f23', table='catalog_servicesubcategory', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='servicearea',

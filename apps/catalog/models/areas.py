@@ -77,7 +77,7 @@ class ServiceArea(TranslatedModel):
             GistIndex(position("latitude", "longitude"), name="area_location"),
             GinIndex(fields=["postal_codes"], name="area_postal_codes"),
         ]
-        triggers = [audited()]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}"

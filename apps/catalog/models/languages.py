@@ -37,7 +37,7 @@ class Language(AbstractSoftDeleteModel):
                 name="language_one_default",
             ),
         ]
-        triggers = [audited()]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return self.name

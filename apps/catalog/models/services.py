@@ -91,7 +91,7 @@ class ServiceCategory(TranslatedModel):
             ),
         ]
         indexes = [models.Index(fields=["sort_order", "id"], name="category_sorted")]
-        triggers = [audited()]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return self.name
@@ -154,7 +154,7 @@ class ServiceSubcategory(TranslatedModel):
             ordered("price_range_min", "price_range_max", "subcategory_price_range"),
         ]
         indexes = [models.Index(fields=["category", "sort_order"], name="subcategory_sorted")]
-        triggers = [audited()]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return self.name
@@ -204,7 +204,7 @@ class ServiceAddon(TranslatedModel):
             not_negative("price", name="addon_price"),
             ordered("min_quantity", "max_quantity", "addon_quantity_range"),
         ]
-        triggers = [audited()]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return self.name
@@ -244,7 +244,7 @@ class ServicePackage(TranslatedModel):
             ),
             ordered("valid_from", "valid_until", "package_validity"),
         ]
-        triggers = [audited()]
+        triggers = [audited(tenant="")]
 
     def __str__(self) -> str:
         return self.name

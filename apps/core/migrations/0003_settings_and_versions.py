@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='appversion',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('core.AppVersion', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], ''); RETURN NULL;", hash='52bdd293ef09cb124a53d898139aa1c7e6d76060', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_9d126', table='core_appversion', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('core.AppVersion', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY[]::text[], ARRAY['created_at','updated_at','deletion_batch']::text[], ''); RETURN NULL;", hash='ec323c7f81f652f20498ae42f6f7e32be711abc0', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_9d126', table='core_appversion', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='systemsetting',

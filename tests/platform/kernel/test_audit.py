@@ -390,6 +390,14 @@ TELLING = re.compile(
 
 #: Columns of audited rows whose names sound like it and that anybody concerned may keep reading.
 HARMLESS = {
+    **{
+        f"catalog.{column}": "The platform's public offer."
+        for column in (
+            *("ServiceCategory.name", "ServiceSubcategory.name", "ServiceAddon.name"),
+            *("ServicePackage.name", "Language.name", "Language.native_name"),
+            *("ServiceArea.name", "ServiceArea.latitude", "ServiceArea.longitude"),
+        )
+    },
     "core.AppVersion.build_number": "Counts builds.",
     "core.SystemSetting.key": "The platform's own.",
     "organizations.Project.name": "Names a piece of work.",
@@ -407,7 +415,6 @@ UNAUDITED = {
     "accounts.FriendRequest": "Between two users, who see it.",
     "accounts.PointsAward": "Is itself a record that only grows.",
     "accounts.Session": "Changes with each refresh; its start and end are noted by services.",
-    "catalog": "The platform's public offer.",
     "core.AuditEntry": "Is the trail.",
     "core.DailyCount": "Counts.",
     "core.Delivery": "The log's own book-keeping.",
@@ -416,10 +423,17 @@ UNAUDITED = {
     "core.EventTopic": "The log's own book-keeping.",
     "core.IdempotencyRecord": "Is itself a record that only grows.",
     "core.OutboundMessage": "Is itself a record of what was sent.",
+    "orders.CounterOffer": "Is itself a record that only grows.",
     "orders.OrderAddon": "Written with its order, and not changed.",
-    "orders.OrderPhoto": "Written once.",
+    "orders.OrderAttachment": "Its order's parties see it: no right hangs on it.",
+    "orders.OrderPhoto": "Its order's parties see it: no right hangs on it.",
     "orders.OrderTransition": "Is itself a record that only grows.",
+    "orders.ProgressNote": "Is itself a record that only grows.",
+    "orders.ProgressPhoto": "Is itself a record that only grows.",
     "organizations.ProjectUserObjectPermission": "Grants are noted by their service.",
+    "providers.ProviderHoursException": "When a provider works: no right hangs on it.",
+    "providers.ProviderSearchEntry": "Follows from other rows.",
+    "providers.ProviderTimeOff": "When a provider works: no right hangs on it.",
 }
 
 
