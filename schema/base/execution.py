@@ -1,10 +1,12 @@
 """How an operation runs: parsed and validated once per text, executed in one hop to one thread."""
 
-from collections.abc import Callable
+import asyncio
+import contextvars
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -36,6 +38,8 @@ from schema.base.errors import RequestError, present
 from schema.base.looks import noting_looks
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 MAX_TOKENS = 2000
 #: Longer documents run, but are parsed each time, so that the cache's size is bounded.
@@ -192,6 +196,15 @@ async def in_thread(function: Callable[[], Any]) -> Any:
     """
     async with ThreadSensitiveContext():
         return await sync_to_async(_with_connection_returned)(function)
+
+
+def process_task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Begin work of the whole process, in a context of its own.
+
+    In that of the request which happens to begin it, asgiref would send later work to the
+    request's thread, where nobody takes it up once the request is over.
+    """
+    return asyncio.create_task(work, context=contextvars.Context())
 
 
 def _with_connection_returned(function: Callable[[], Any]) -> Any:

@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
 from apps.core.selectors import Position, position_now, topics_after
-from schema.base.execution import in_thread
+from schema.base.execution import in_thread, process_task
 from schema.base.signals import group_of
 
 log = structlog.get_logger(__name__)
@@ -63,7 +63,7 @@ class News:
     def _start(self) -> None:
         if not self._tasks:
             loops = (self._receive(), self._sweep(), self._mend())
-            self._tasks = [asyncio.create_task(loop) for loop in loops]
+            self._tasks = [process_task(loop) for loop in loops]
 
     async def _join(self, topic: str) -> bool:
         """Ask Redis for a topic's signals; whether that worked, for else it is tried again."""

@@ -17,6 +17,7 @@ from django.conf import settings
 from strawberry.types.execution import ExecutionResult
 
 from kernel.viewer import Viewer
+from schema.base.execution import process_task
 from schema.base.news import news
 
 #: The topics whose facts change public answers.
@@ -35,7 +36,7 @@ class PublicAnswers:
         self._lock = threading.Lock()
         self._ready = [asyncio.Event() for _ in TOPICS]
         self._listening = [
-            asyncio.create_task(self._listen(topic, ready))
+            process_task(self._listen(topic, ready))
             for topic, ready in zip(TOPICS, self._ready, strict=True)
         ]
 

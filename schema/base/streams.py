@@ -18,7 +18,7 @@ from apps.core.models import EventRecord
 from apps.core.selectors import Position, events_after, position_now, refuse_gap
 from kernel.viewer import Viewer, acting_as
 from schema.base.context import Context
-from schema.base.execution import in_thread
+from schema.base.execution import in_thread, process_task
 from schema.base.gates import Gate
 from schema.base.news import news
 
@@ -100,7 +100,7 @@ async def _read_together(topic: str, position: Position) -> list[EventRecord]:
     reads = _reads.setdefault(asyncio.get_running_loop(), {})
     place = topic, position
     if place not in reads:
-        reads[place] = asyncio.create_task(in_thread(lambda: _read(topic, position)))
+        reads[place] = process_task(in_thread(lambda: _read(topic, position)))
         reads[place].add_done_callback(lambda _task: reads.pop(place))
     # Shielded, for one who leaves must not take the others' reading along.
     return await asyncio.shield(reads[place])

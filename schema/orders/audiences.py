@@ -9,7 +9,7 @@ from apps.core.models import EventRecord
 from apps.orders.access import published_order
 from apps.orders.selectors import told_of
 from kernel.viewer import SYSTEM, acting_as
-from schema.base.execution import in_thread
+from schema.base.execution import in_thread, process_task
 
 #: The publications whose audience is remembered.
 MOST = 500
@@ -25,7 +25,7 @@ async def is_told(provider_id: UUID, record: EventRecord) -> bool:
     """Whether a provider is among those whom a publication concerns."""
     known = _by_loop.setdefault(asyncio.get_running_loop(), OrderedDict())
     if record.pk not in known:
-        known[record.pk] = asyncio.create_task(in_thread(lambda: _audience(record)))
+        known[record.pk] = process_task(in_thread(lambda: _audience(record)))
         known[record.pk].add_done_callback(lambda task: _forget_failure(known, record.pk, task))
         if len(known) > MOST:
             known.popitem(last=False)
