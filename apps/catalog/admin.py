@@ -1,10 +1,13 @@
 """The catalog in the admin, whose pages ask the same services as the API."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from apps.catalog.models import (
@@ -46,10 +49,7 @@ class EntryForm(ServedForm, MoneyForm):
         if not self.instance._state.adding:
             typed = {name: typed[name] for name in self.changed_data}
         left_out = () if self.is_settled else self._new_pictures()
-        found = {name: value for name, value in typed.items() if name not in left_out}
-        if found.get("translations", {}) is None:
-            found["translations"] = {}
-        return found
+        return {name: value for name, value in typed.items() if name not in left_out}
 
     def _new_pictures(self) -> list[str]:
         names = [field.name for field in pictures_of(self._meta.model)]
@@ -57,10 +57,25 @@ class EntryForm(ServedForm, MoneyForm):
         return [name for name in changed if self.cleaned_data[name]]
 
 
+SECTIONS = {
+    "Money": (
+        *("base_price", "price_range_min", "price_range_max", "min_price", "max_price"),
+        *("commission_rate", "currency", "base_price_multiplier", "travel_fee"),
+    ),
+    "What providers have to show": (
+        *("requires_license", "requires_insurance", "requires_background_check"),
+    ),
+    "Looks": ("featured", "sort_order", "icon", "color", "image", "banner_image"),
+    "For search engines": ("meta_title", "meta_description", "keywords"),
+    "Translations": ("translations",),
+}
+
+
 class EntryAdmin(ServedAdmin, SoftDeleteAdmin):
     """Entries of the catalog."""
 
     form = EntryForm
+    sections = SECTIONS
     #: The columns that stay as they were made.
     lasting: ClassVar[tuple[str, ...]] = ()
 
@@ -80,7 +95,7 @@ class EntryAdmin(ServedAdmin, SoftDeleteAdmin):
         form.is_settled = True
         super().save_model(request, obj, form, change)
 
-    def remove(self, row: Any) -> None:
+    def remove_row(self, row: Any) -> None:
         """Delete an entry; one that another's deletion took is gone already."""
         with suppress(NotFound):
             entries.delete_entry(entry=row)
@@ -89,24 +104,34 @@ class EntryAdmin(ServedAdmin, SoftDeleteAdmin):
     def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
         """Bring back deleted entries with all that their deletions took."""
         for row in queryset.filter(is_deleted=True).order_by("pk"):
-            try:
+            with self._telling(request, row):
                 entries.restore_entry(entry=row)
-            except ValidationError as refusal:
-                self.message_user(request, f"{row}: {refusal.messages[0]}", messages.ERROR)
 
     @admin.action(description="Show the chosen entries first", permissions=["change"])
     def feature(self, request: HttpRequest, queryset: Any) -> None:
         """Feature entries."""
-        self._set_featured(queryset, featured=True)
+        self._set_featured(request, queryset, featured=True)
 
     @admin.action(description="Show the chosen entries like others", permissions=["change"])
     def unfeature(self, request: HttpRequest, queryset: Any) -> None:
         """Feature entries no more."""
-        self._set_featured(queryset, featured=False)
+        self._set_featured(request, queryset, featured=False)
 
-    def _set_featured(self, queryset: Any, *, featured: bool) -> None:
-        for row in queryset.filter(is_deleted=False):
-            entries.update_entry(entry=row, changes={"featured": featured})
+    def _set_featured(self, request: HttpRequest, queryset: Any, *, featured: bool) -> None:
+        for row in queryset.filter(is_deleted=False).order_by("pk"):
+            with self._telling(request, row):
+                entries.update_entry(entry=row, changes={"featured": featured})
+
+    @contextmanager
+    def _telling(self, request: HttpRequest, row: Any) -> Iterator[None]:
+        """Tell why a service refuses a row, and go on with the next; one that is gone meanwhile
+        needs no word.
+        """
+        with suppress(NotFound):
+            try:
+                yield
+            except ValidationError as refusal:
+                self.message_user(request, f"{row}: {refusal.messages[0]}", messages.ERROR)
 
 
 FEATURING = ("restore_rows", "feature", "unfeature")
@@ -142,7 +167,12 @@ class ServiceCategoryAdmin(EntryAdmin):
     list_select_related = ("parent",)
     search_fields = ("name", "slug", "keywords", "parent__name")
     prepopulated_fields = {"slug": ("name",)}
-    ordering = ("sort_order", "pk")
+    ordering = (
+        Coalesce("parent__sort_order", "sort_order"),
+        Coalesce("parent", "pk"),
+        F("parent").asc(nulls_first=True),
+        *("sort_order", "pk"),
+    )
     actions = FEATURING
 
 

@@ -103,6 +103,7 @@ def plan(seed: int) -> Catalog:
     for number, trade in enumerate(read(__file__, "demo_services.json")):
         _plan_trade(dice, catalog, trade, number)
     _plan_offers(dice, catalog)
+    _translate(catalog)
     return catalog
 
 
@@ -134,6 +135,8 @@ def _area(
         country=city["country"],
         latitude=lat,
         longitude=lon,
+        radius_km=city["radius_km"],
+        time_zone=city["zone"],
         postal_codes=codes,
         currency=city["currency"],
         base_price_multiplier=local.quantize(Decimal("0.0001")),
@@ -273,6 +276,32 @@ def _plan_offers(dice: Dice, catalog: Catalog) -> None:
     for city in catalog.cities:
         for area in city.areas:
             catalog.offered += [(area, trade) for trade in catalog.trades if dice.chance(0.95)]
+
+
+def _translate(catalog: Catalog) -> None:
+    """Have what is offered, and where, called by its names in other languages."""
+    texts = read(__file__, "demo_translations.json")
+    entries: list[Any] = [*catalog.categories, *catalog.services]
+    for entry in entries:
+        entry.translations = {
+            language: _texts(*words) for language, words in texts["services"][entry.name].items()
+        }
+    for trade in catalog.trades:
+        for language, title in texts["trade_title"].items():
+            trade.translations[language]["meta_title"] = (
+                title % trade.translations[language]["name"]
+            )
+    for area in (area for city in catalog.cities for area in city.areas):
+        for column in ("name", "city"):
+            for language, name in texts["places"].get(getattr(area, column), {}).items():
+                area.translations.setdefault(language, {})[column] = name
+
+
+def _texts(name: str, about: str = "") -> dict[str, str]:
+    """The texts of a category or a service in a language; branches have a name alone."""
+    if not about:
+        return {"name": name}
+    return {"name": name, "description": about, "meta_title": name, "meta_description": about}
 
 
 def _dollars(amount: int) -> Money:

@@ -43,7 +43,7 @@ def areas_at(
         check_country(country)
         rows = rows.filter(country=country)
     code = plain_postal_code(postal_code)
-    named = Q(postal_codes__contains=[code]) if code else Q(pk__in=[])
+    named = Q(postal_codes__contains=[code])
     if latitude is None and longitude is None:
         if not code:
             raise errors.PlaceNeeded
@@ -55,12 +55,13 @@ def areas_at(
     # To less than a micrometre: products of smaller angles are no numbers to the database.
     here = position(Value(round(latitude, 12)), Value(round(longitude, 12)))
     centre = position("latitude", "longitude")
-    reached = Q(within_chord(centre, here, chord_of(MAX_RADIUS_KM)))
-    return (
-        rows.annotate(distance_km=along_ground(chord(centre, here)))
-        .filter(named | reached & Q(distance_km__lte=F("radius_km")))
-        .order_by(Case(When(named, then=Value(0)), default=Value(1)), "distance_km", "pk")
-    )
+    rows = rows.annotate(distance_km=along_ground(chord(centre, here)))
+    found_by_index = within_chord(centre, here, chord_of(MAX_RADIUS_KM))
+    reached = Q(found_by_index, distance_km__lte=F("radius_km"))
+    if not code:
+        return rows.filter(reached).order_by("distance_km", "pk")
+    named_first = Case(When(named, then=Value(0)), default=Value(1))
+    return rows.filter(named | reached).order_by(named_first, "distance_km", "pk")
 
 
 def area_at(

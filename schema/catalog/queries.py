@@ -108,7 +108,6 @@ class CatalogQuery:
 
     @query(
         gate=Anyone,
-        is_public=True,
         description="The area that serves a place: one that has its postal code, else the nearest"
         " one that reaches it; null where there is none.",
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
@@ -29,7 +30,8 @@ PARENTS = ("parent", "category", "subcategory")
 
 def create_entry(*, model: type[Entry], details: Mapping[str, Any]) -> Entry:
     """Add an entry to the catalog. ``details`` are fields of its model: pictures as files,
-    relations as rows, translations as {tag of a language: {field: text}}.
+    relations as rows, translations as {tag of a language: {field: text}}; null for no picture, row,
+    list or translation.
 
     Raises what ``rules``, ``translations`` and ``pictures`` raise, ParentDeleted,
     CurrencyMismatch, or ValidationError.
@@ -41,7 +43,7 @@ def create_entry(*, model: type[Entry], details: Mapping[str, Any]) -> Entry:
 
 def update_entry(*, entry: Entry, changes: Mapping[str, Any], version: int | None = None) -> Entry:
     """Change an entry of the catalog, moving it with its parent. ``changes`` are as in
-    ``create_entry``; a picture that is None is removed, and lists are replaced.
+    ``create_entry``; lists are replaced.
 
     Raises NotFound, VersionConflict, and what ``create_entry`` does.
     """
@@ -100,6 +102,7 @@ def _locked(entry: Entry) -> Entry:
 
 def _written(entry: Entry, details: Mapping[str, Any]) -> Entry:
     """The entry with the details, once they are known to be right."""
+    details = _without_nulls(entry, details)
     lists = {field.name: details[field.name] for field in entry._meta.many_to_many
              if field.name in details}  # fmt: skip
     columns = {name: value for name, value in details.items() if name not in lists}
@@ -116,6 +119,21 @@ def _written(entry: Entry, details: Mapping[str, Any]) -> Entry:
     for name, rows in lists.items():
         getattr(entry, name).set(rows)
     return _announced(entry)
+
+
+def _without_nulls(entry: models.Model, details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details with nothing in lists and translations that are null."""
+    options = entry._meta
+    empty: dict[str, Any] = {field.name: () for field in options.many_to_many}
+    empty |= {
+        field.name: field.get_default()
+        for field in options.concrete_fields
+        if isinstance(field, ArrayField | models.JSONField)
+    }
+    return {
+        name: empty[name] if value is None and name in empty else value
+        for name, value in details.items()
+    }
 
 
 def _announced(entry: Entry) -> Entry:

@@ -95,7 +95,7 @@ def _area(entry: ServiceArea, lists: Lists) -> None:
     except UnknownTimezone as error:
         error.field = "timeZone"
         raise
-    codes = map(plain_postal_code, entry.postal_codes or ())
+    codes = map(plain_postal_code, entry.postal_codes)
     entry.postal_codes = [*dict.fromkeys(filter(None, codes))]
 
 

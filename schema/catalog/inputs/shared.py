@@ -58,8 +58,8 @@ def details_of(viewer: Viewer, input: Any) -> dict[str, Any]:
     for name in REFERENCES.keys() & found.keys():
         field, model = REFERENCES[name]
         found[field] = _rows(viewer, model, found.pop(name))
-    if "translations" in found:
-        found["translations"] = _by_tag(found["translations"] or ())
+    if found.get("translations") is not None:
+        found["translations"] = _by_tag(found["translations"])
     return found
 
 

@@ -25,8 +25,9 @@ def named(**place: Any) -> str | None:
 
 def test_the_nearest_area_that_reaches_a_place_serves_it():
     AreaFactory(name="Near, but small", latitude=-33.95, longitude=18.47, radius_km=1)
-    AreaFactory(name="Nearest", latitude=-33.95, longitude=18.48, radius_km=3)
     AreaFactory(name="Wide", latitude=-33.99, longitude=18.47, radius_km=50)
+    AreaFactory(name="Nearest", latitude=-33.95, longitude=18.48, radius_km=3)
+    AreaFactory(name="As wide", latitude=-33.98, longitude=18.67, radius_km=50)
     AreaFactory(name="Without a radius", **HERE)
     AreaFactory(name="Far", latitude=51.5, longitude=0, radius_km=500)
 

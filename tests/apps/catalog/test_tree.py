@@ -4,11 +4,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.catalog import errors
 from apps.catalog.events import CatalogChanged
 from apps.catalog.models import Language, ServiceAddon, ServiceCategory
-from apps.catalog.services.entries import create_entry, delete_entry, update_entry
+from apps.catalog.services.entries import create_entry, delete_entry, restore_entry, update_entry
 from apps.catalog.services.sorting import sort_service_categories, sort_service_subcategories
 from tests.factories.catalog import (
     AddonFactory,
@@ -107,18 +109,47 @@ def test_of_many_that_become_the_default_at_once_one_is_it(round: int):
     assert Language.objects.filter(is_default=True).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@rounds
+def test_entries_of_one_name_made_at_once_have_slugs_of_their_own(round: int):
+    details = {"name": "Water"}
+
+    race(*[partial(create_entry, model=ServiceCategory, details=details) for _ in range(4)])
+
+    slugs = ServiceCategory.objects.order_by("slug").values_list("slug", flat=True)
+    assert [*slugs] == ["water", "water-2", "water-3", "water-4"]
+
+
+@pytest.mark.django_db(transaction=True)
+@rounds
+def test_of_two_restores_onto_one_slug_at_once_one_comes_back(round: int):
+    old = []
+    for _ in range(2):
+        row = CategoryFactory(slug="water")
+        delete_entry(entry=row)
+        old.append(row)
+
+    outcomes = race(*[partial(restore_entry, entry=row) for row in old])
+
+    assert sorted(type(each).__name__ for each in outcomes) == [
+        "ServiceCategory",
+        "ValidationError",
+    ]
+    assert ServiceCategory.objects.count() == 1
+
+
 @pytest.mark.django_db
-def test_branches_are_sorted_in_one_statement(django_assert_num_queries: Any):
+def test_branches_are_sorted_in_one_statement():
     house = CategoryFactory()
     water, roofs, doors = (CategoryFactory(parent=house) for _ in range(3))
     noise = CategoryFactory(sort_order=7)
     CategoryFactory(parent=house).soft_delete()
 
-    with announced() as heard, django_assert_num_queries(7) as asked:
+    with announced() as heard, CaptureQueriesContext(connection) as asked:
         sort_service_categories(parent=house, ids=[doors.pk, water.pk, roofs.pk])
 
-    updates = [query for query in asked.captured_queries if query["sql"].startswith("UPDATE")]
-    assert len(updates) == 1
+    verbs = [query["sql"].split()[0] for query in asked if '"catalog_' in query["sql"]]
+    assert verbs == ["SELECT", "UPDATE"]
     places = {row.pk: row.sort_order for row in ServiceCategory.objects.all()}
     assert [places[row.pk] for row in (doors, water, roofs, noise)] == [1, 2, 3, 7]
     assert heard == [CatalogChanged(model="catalog.ServiceCategory", entry_id=house.pk)]

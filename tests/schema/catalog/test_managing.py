@@ -338,3 +338,38 @@ def test_what_is_not_there_and_what_is_of_another_type(
         codes = [graphql.mutate(f"{verb}{kind.name}", {"id": id}, by=by).code for id in ids]
 
     assert codes == ["not_found", "not_found", "invalid_id"]
+
+
+#: What null says of a field that takes it.
+NOTHING = {
+    models.ServiceCategory: {"parent": None, "color": "", "keywords": [], "min_price": None},
+    models.ServiceSubcategory: {"required_tools": [], "required_materials": [], "image": ""},
+    models.ServiceAddon: {"prerequisites": [], "description": ""},
+    models.ServicePackage: {"addons": [], "valid_from": None, "valid_until": None},
+    models.ServiceArea: {"service_categories": [], "postal_codes": [], "radius_km": None},
+    models.Language: {"flag_icon": "", "currency_code": ""},
+}
+SAID = "... on OperationInfo { messages { code } }"
+TYPE = """query($name: String!) { __type(name: $name) { inputFields { name } } }"""
+
+
+@each_kind
+def test_null_is_nothing_or_refused(graphql: GraphQL, cast: Cast, kind: Kind):
+    verb, by = f"update{kind.name}", cast.dora
+    made = graphql.mutate(f"create{kind.name}", kind.given(), f"... on {kind.name} {{ id }}", by=by)
+    given = {"id": made.data[f"create{kind.name}"]["id"]}
+    fields = graphql(TYPE, {"name": f"Update{kind.name}Input"}).data["__type"]["inputFields"]
+
+    answers = [
+        graphql.mutate(verb, given | {name: None}, SAID, by=by).data[verb]
+        for name in (field["name"] for field in fields)
+        if name != "id"
+    ]
+
+    codes = {each["code"] for said in answers for each in said.get("messages", ())}
+    assert codes <= {"null", "blank", "invalid", "default_language", "unknown_country",
+                     "unknown_timezone", "invalid_currency"}  # fmt: skip
+    row = kind.model.objects.latest("created_at")
+    for name, nothing in NOTHING[kind.model].items():
+        value = getattr(row, name)
+        assert ([*value.all()] if hasattr(value, "all") else value) == nothing
