@@ -1,12 +1,18 @@
 """Providers, what they offer and what they showed in the admin. Services decide."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
+from apps.core.admin import ServedAdmin, ServedForm
+from apps.providers.hours import WEEKDAYS
 from apps.providers.models import (
     ProviderAddonPrice,
     ProviderDocument,
@@ -15,23 +21,53 @@ from apps.providers.models import (
     ServiceProviderProfile,
     ServiceProviderService,
 )
+from apps.providers.services import offers, profiles
 from apps.providers.services.documents import review_provider_document
 from apps.providers.services.verification import verify_provider
-from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, folded
-from kernel.errors import DomainError, NotAllowed
+from kernel.admin import (
+    MoneyForm,
+    PartInline,
+    ReadOnlyAdmin,
+    RowAdmin,
+    SoftDeleteAdmin,
+    folded,
+    shown,
+)
+from kernel.errors import NotAllowed, NotFound
 
 
 def decide(page: Any, request: HttpRequest, rows: Any, service: Callable[[Any], object]) -> None:
     """Call a service for each of the chosen rows, and tell of those that it refused."""
-    decided = 0
+    done = 0
     for row in rows:
         try:
-            with transaction.atomic():
-                service(row)
-            decided += 1
-        except (DomainError, NotAllowed) as refusal:
-            page.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
-    page.message_user(request, f"Decided: {decided}.", messages.SUCCESS)
+            service(row)
+            done += 1
+        except (ValidationError, NotAllowed, NotFound) as refusal:
+            reason = refusal.messages[0] if isinstance(refusal, ValidationError) else refusal
+            page.message_user(request, f"{row}: {reason}", messages.ERROR)
+    page.message_user(request, f"Done: {done}.", messages.SUCCESS)
+
+
+class OwnRowsAdmin(ServedAdmin, SoftDeleteAdmin):
+    """Rows that their providers make, and that staff may correct by the same services."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: providers open their businesses and say what they offer."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether one may change such rows, and this one is not deleted."""
+        return super().has_change_permission(request, obj) and not (obj and obj.is_deleted)
+
+    @admin.action(description="Restore the chosen rows", permissions=["change"])
+    def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
+        """Bring back deleted rows with all that their deletion took."""
+        decide(self, request, queryset.filter(is_deleted=True).order_by("pk"), self.restore_row)
+
+    def restore_row(self, row: Any) -> None:
+        """Bring back a row."""
+        raise NotImplementedError
 
 
 class DocumentInline(PartInline):
@@ -60,6 +96,11 @@ class TimeOffInline(PartInline):
     ordering = ("-starts_at", "pk")
 
 
+def _told(hours: Any) -> str:
+    """Spans of a day: 08:00 to 12:00, 13:00 to 17:00."""
+    return ", ".join(" to ".join(span) for span in hours) or "closed"
+
+
 FIGURES = (
     ("average_rating", "total_reviews", "rating_sum"),
     ("response_time_minutes", "responses", "response_seconds"),
@@ -69,7 +110,7 @@ FIGURES = (
 
 
 @admin.register(ServiceProviderProfile)
-class ServiceProviderProfileAdmin(SoftDeleteAdmin):
+class ServiceProviderProfileAdmin(OwnRowsAdmin):
     """Businesses; their figures are counted by services, and their hours are theirs to say."""
 
     fieldsets = (
@@ -88,24 +129,45 @@ class ServiceProviderProfileAdmin(SoftDeleteAdmin):
                 )
             },
         ),
-        ("When", {"fields": ("time_zone", "availability_schedule")}),
+        ("When", {"fields": ("time_zone", "weekly_hours")}),
         ("Figures", {"fields": FIGURES}),
         folded("created_at", "updated_at", "version", "is_deleted", "deleted_at", "restored_at"),
     )
     list_display = (
-        *("business_name", "city", "is_verified_provider", "is_available"),
-        *("average_rating", "total_reviews", "completion_rate", "user_profile"),
+        *("business_name", shown("owner", "user_profile.user.name"), "city"),
+        *("is_verified_provider", "is_available", "average_rating", "total_reviews"),
     )
     list_filter = ("is_verified_provider", "is_available", "currency", "city")
     list_select_related = ("user_profile__user", "organization")
     search_fields = ("business_name", "user_profile__user__email", "user_profile__user__name")
     date_hierarchy = "created_at"
     readonly_fields = (
-        *("is_verified_provider", "time_zone", "availability_schedule"),
+        *("user_profile", "organization", "currency"),
+        *("is_verified_provider", "weekly_hours"),
         *(name for line in FIGURES for name in line),
     )
     inlines = (DocumentInline, HoursExceptionInline, TimeOffInline)
     actions = ("restore_rows", "verify", "unverify")
+
+    def change_row(self, row: Any, changes: dict[str, Any]) -> Any:
+        """Change what a business tells of itself."""
+        return profiles.update_provider_profile(provider=row, changes=changes)
+
+    def remove_row(self, row: Any) -> None:
+        """Hide a business; one that was chosen twice is gone already."""
+        with suppress(NotFound):
+            profiles.delete_provider_profile(provider=row)
+
+    def restore_row(self, row: Any) -> None:
+        """Bring back a business."""
+        profiles.restore_provider_profile(provider=row)
+
+    @admin.display(description="weekly hours")
+    def weekly_hours(self, row: ServiceProviderProfile) -> str:
+        """When it is at work, day by day."""
+        week = ((day, row.availability_schedule.get(day, ())) for day in WEEKDAYS)
+        days = ((day.capitalize(), _told(hours)) for day, hours in week)
+        return format_html_join(mark_safe("<br>"), "{}: {}", days)
 
     @admin.action(description="Verify the chosen providers", permissions=["change"])
     def verify(self, request: HttpRequest, queryset: Any) -> None:
@@ -130,24 +192,43 @@ class ServiceProviderProfileAdmin(SoftDeleteAdmin):
 
 @admin.register(ProviderDocument)
 class ProviderDocumentAdmin(RowAdmin):
-    """What waits for staff, the oldest first: notes and the last day are typed on a document's
-    page, and count once an action has decided it.
+    """What waits for staff, the oldest first, then what they decided: notes and the last day are
+    typed on a document's page, and count once an action has decided it.
     """
 
     list_display = (
-        *("provider", "document_type", "category", "status", "expires_date"),
-        *("created_at", "reviewed_by", "reviewed_at"),
+        *("provider", "document_type", "status", "expires_date", "created_at"),
+        shown("reviewed by", "reviewed_by.name"),
     )
-    list_filter = ("status", "document_type", "category")
-    list_select_related = ("provider", "category", "reviewed_by")
+    list_filter = ("status", "document_type", ("category", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("provider__user_profile", "category", "reviewed_by")
     search_fields = ("provider__business_name", "number", "provider__user_profile__user__email")
     date_hierarchy = "created_at"
-    ordering = ("created_at", "pk")
+    ordering = (F("reviewed_at").desc(nulls_first=True), "created_at", "pk")
+    sections = {
+        "What it shows": (
+            *("provider", "document_type", "category", "number", "issued_date"),
+            *("file", "name", "content_type"),
+        ),
+        "What staff decide": (
+            *("status", "expires_date", "review_notes", "reviewed_by", "reviewed_at"),
+        ),
+    }
     readonly_fields = (
         *("provider", "document_type", "category", "number", "file", "name", "content_type"),
         *("issued_date", "status", "reviewed_by", "reviewed_at"),
     )
     actions = ("approve", "reject")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """All of what was decided, and of a document of one's own: nobody extends these here."""
+        found = super().get_readonly_fields(request, obj)
+        if obj is None:
+            return found
+        owner = obj.provider.user_profile.user_id
+        if obj.status == ProviderDocument.Status.PENDING and owner != request.user.pk:
+            return found
+        return [*found, "expires_date", "review_notes"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: providers show their documents."""
@@ -181,6 +262,10 @@ class ProviderDocumentAdmin(RowAdmin):
         )
 
 
+class OfferForm(ServedForm, MoneyForm):
+    """A form of an offered service."""
+
+
 class AddonPriceInline(PartInline):
     """What addons cost with a provider."""
 
@@ -191,15 +276,29 @@ class AddonPriceInline(PartInline):
 
 
 @admin.register(ServiceProviderService)
-class ServiceProviderServiceAdmin(SoftDeleteAdmin):
+class ServiceProviderServiceAdmin(OwnRowsAdmin):
     """Offered services; which addons go with them, and for how much, their providers say."""
 
     list_display = ("subcategory", "provider", "base_price", "price_type", "is_available")
     list_filter = ("price_type", "is_available", "currency", "provider__city")
     list_select_related = ("subcategory", "provider")
     search_fields = ("subcategory__name", "provider__business_name")
-    readonly_fields = ("available_addons",)
+    form = OfferForm
+    readonly_fields = ("provider", "subcategory", "currency", "available_addons")
     inlines = (AddonPriceInline,)
+
+    def change_row(self, row: Any, changes: dict[str, Any]) -> Any:
+        """Change an offered service."""
+        return offers.update_provider_service(service=row, changes=changes)
+
+    def remove_row(self, row: Any) -> None:
+        """Offer a service no longer; one that its provider's deletion took is gone already."""
+        with suppress(NotFound):
+            offers.remove_provider_service(service=row)
+
+    def restore_row(self, row: Any) -> None:
+        """Offer a service again."""
+        offers.restore_provider_service(service=row)
 
 
 @admin.register(ProviderHoursException)
@@ -207,6 +306,7 @@ class ProviderHoursExceptionAdmin(ReadOnlyAdmin):
     """Days on which providers keep other hours."""
 
     list_display = ("provider", "date", "hours")
+    list_filter = ("provider__city",)
     list_select_related = ("provider",)
     search_fields = ("provider__business_name",)
     date_hierarchy = "date"
@@ -217,6 +317,7 @@ class ProviderTimeOffAdmin(ReadOnlyAdmin):
     """When providers are away."""
 
     list_display = ("provider", "starts_at", "ends_at", "reason")
+    list_filter = ("provider__city",)
     list_select_related = ("provider",)
     search_fields = ("provider__business_name",)
     date_hierarchy = "starts_at"

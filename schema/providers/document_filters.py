@@ -36,6 +36,7 @@ class ProviderDocumentFilter:
 
     id: Ids | None
     provider_id: Ids | None
+    category_id: Ids | None
     status: models.ProviderDocument.Status | None
     document_type: models.ProviderDocument.Type | None
     expires_date: auto

@@ -1,6 +1,6 @@
 """Documents that providers show, and what staff decide about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -12,8 +12,10 @@ from apps.core.services.outbox import send_mail
 from apps.providers import errors
 from apps.providers.events import DocumentReviewed, DocumentsDiscarded, DocumentSubmitted
 from apps.providers.models import ProviderDocument, ServiceProviderProfile
+from apps.providers.services.locks import locked_provider
 from apps.providers.services.requirements import require_documents
 from kernel import clock, events, uploads
+from kernel.storage import private_storage
 
 __all__ = [
     "discard_documents",
@@ -41,7 +43,7 @@ def submit_provider_document(
     FileTooLarge, DocumentExpired, or ValidationError (document_pending, invalid_range).
     """
     kept = uploads.accepted(file)
-    provider = _locked(provider.pk)
+    provider = locked_provider(provider.pk)
     document = ProviderDocument(provider=provider, document_type=document_type, **details)
     document.name, document.content_type = kept.name, kept.content_type
     _require_lasting(document)
@@ -105,10 +107,11 @@ def discard_documents(documents: Iterable[ProviderDocument]) -> None:
         events.publish(DocumentsDiscarded(files=files))
 
 
-def remove_files(*, files: Iterable[str]) -> None:
-    """Remove files from where they are kept; gone ones are no matter."""
-    for name in files:
-        ProviderDocument().file.storage.delete(name)
+def remove_files(*, files: Collection[str]) -> None:
+    """Remove files that no document has from where they are kept; gone ones are no matter."""
+    rows = ProviderDocument.objects.all_with_deleted().filter(file__in=files)
+    for name in {*files} - {*rows.values_list("file", flat=True)}:
+        private_storage().delete(name)
 
 
 def about(document: ProviderDocument) -> dict[str, UUID]:
@@ -121,17 +124,9 @@ def about(document: ProviderDocument) -> dict[str, UUID]:
     }
 
 
-def _locked(provider_id: UUID) -> ServiceProviderProfile:
-    rows = ServiceProviderProfile._base_manager.select_related("user_profile__user")
-    found: ServiceProviderProfile = rows.select_for_update(no_key=True, of=("self",)).get(
-        pk=provider_id
-    )
-    return found
-
-
 def _locked_document(document: ProviderDocument) -> ProviderDocument:
     """A document as it is now; raises AlreadyReviewed for one that was taken back meanwhile."""
-    provider = _locked(document.provider_id)
+    provider = locked_provider(document.provider_id)
     found = ProviderDocument.objects.select_for_update(of=("self",)).filter(pk=document.pk).first()
     if found is None:
         raise errors.AlreadyReviewed

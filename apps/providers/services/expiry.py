@@ -113,7 +113,7 @@ def _notice(left: int) -> int:
 
 
 def _is_due(document: ProviderDocument, left: int) -> bool:
-    if not 0 <= left <= NOTICES[0]:
+    if not 0 < left <= NOTICES[0]:
         return False
     return document.reminded_days is None or _notice(left) < document.reminded_days
 

@@ -12,6 +12,7 @@ from apps.providers.models import (
     ProviderTimeOff,
     ServiceProviderProfile,
 )
+from apps.providers.services.locks import locked_provider
 from kernel import clock
 
 LONGEST_TIME_OFF = timedelta(days=366)
@@ -26,7 +27,7 @@ def set_hours_exception(
     Raises InvalidSchedule, and DatePast for a day that is over where the provider is.
     """
     check_hours(hours)
-    if date < clock.today(_locked(provider).time_zone):
+    if date < clock.today(locked_provider(provider.pk).time_zone):
         raise errors.DatePast
     kept: ProviderHoursException
     kept, _ = ProviderHoursException.objects.update_or_create(
@@ -54,7 +55,7 @@ def add_time_off(
 
     Raises InvalidTimeOff, or ValidationError where it ends before it starts (invalid_range).
     """
-    zone = _locked(provider).time_zone
+    zone = locked_provider(provider.pk).time_zone
     time_off = ProviderTimeOff(provider=provider, reason=reason)
     time_off.starts_at, time_off.ends_at = starts_at, ends_at
     time_off.full_clean()
@@ -70,10 +71,3 @@ def remove_time_off(*, time_off: ProviderTimeOff) -> ServiceProviderProfile:
     """Take work after all."""
     ProviderTimeOff.objects.filter(pk=time_off.pk).delete()
     return time_off.provider
-
-
-def _locked(provider: ServiceProviderProfile) -> ServiceProviderProfile:
-    """The provider, to whom no visit is confirmed meanwhile."""
-    rows = ServiceProviderProfile.objects.select_for_update(no_key=True)
-    found: ServiceProviderProfile = rows.get(pk=provider.pk)
-    return found

@@ -13,7 +13,10 @@ from apps.providers.models import (
     ServiceProviderProfile,
     ServiceProviderService,
 )
+from apps.providers.services.locks import locked_provider
 from apps.providers.services.search import index_providers
+from kernel.constraints import save_checked
+from kernel.lookup import one_of
 from kernel.models import require_version
 from kernel.money import CurrencyMismatch, Money
 
@@ -40,6 +43,7 @@ def add_provider_service(
     CurrencyMismatch, AddonNotOffered, DuplicateAddon, or ValidationError (already_offered,
     amount_not_positive, amount_negative, invalid_duration).
     """
+    provider = locked_provider(provider.pk)
     service = ServiceProviderService(
         provider=provider, subcategory=subcategory, currency=provider.currency
     )
@@ -55,7 +59,9 @@ def update_provider_service(
 
     Raises VersionConflict, and what ``add_provider_service`` raises.
     """
-    service = ServiceProviderService.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    locked_provider(service.provider_id)
+    rows = ServiceProviderService.objects.select_for_update(of=("self",))
+    service = one_of(rows, pk=service.pk)
     require_version(service, version)
     _assign(service, changes)
     return service
@@ -64,17 +70,31 @@ def update_provider_service(
 @transaction.atomic
 def remove_provider_service(*, service: ServiceProviderService) -> ServiceProviderService:
     """Offer a service no longer."""
+    locked_provider(service.provider_id)
     service.soft_delete()
     index_providers(provider_ids=[service.provider_id])
     return service
+
+
+@transaction.atomic
+def restore_provider_service(*, service: ServiceProviderService) -> None:
+    """Offer a removed service again.
+
+    Raises NotFound where its provider is deleted, or ValidationError where that offers the same
+    anew (already_offered).
+    """
+    locked_provider(service.provider_id)
+    service.is_deleted = False
+    service.validate_constraints()
+    service.restore()
+    index_providers(provider_ids=[service.provider_id])
 
 
 def _assign(service: ServiceProviderService, details: Mapping[str, Any]) -> None:
     for name, value in details.items():
         if name != "addons":
             setattr(service, name, _in_currency(service, value))
-    service.full_clean()
-    service.save()
+    save_checked(service)
     if details.get("addons") is not None:
         _offer_addons(service, details["addons"])
     index_providers(provider_ids=[service.provider_id])
@@ -105,5 +125,4 @@ def _offer_addons(service: ServiceProviderService, offered: Sequence[OfferedAddo
     ]
     ProviderAddonPrice.objects.filter(service=service).delete()
     for price in prices:
-        price.full_clean()
-    ProviderAddonPrice.objects.bulk_create(prices)
+        save_checked(price)

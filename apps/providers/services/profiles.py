@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.accounts.models import User, UserProfile
+from apps.core.services.erasure import erase_names
 from apps.organizations.models import Organization
 from apps.providers import errors
 from apps.providers.hours import Hours, check_schedule
@@ -17,10 +18,11 @@ from apps.providers.models import (
     ServiceProviderProfile,
 )
 from apps.providers.services.documents import discard_documents
+from apps.providers.services.locks import locked_provider
 from apps.providers.services.search import index_providers
 from kernel.countries import check_country
 from kernel.models import require_version
-from kernel.zones import check_zone
+from kernel.zones import UnknownTimezone, check_zone
 
 NAMELESS = "Deleted business"
 FARTHEST_KM = 500
@@ -40,7 +42,8 @@ def create_provider_profile(
     if organization is None:
         raise errors.NoOrganization
     profile = UserProfile.objects.select_for_update().get(user=user)
-    if ServiceProviderProfile.objects.filter(user_profile=profile).exists():
+    # A deleted one too: whoever has it brought back goes on with it.
+    if ServiceProviderProfile.objects.all_with_deleted().filter(user_profile=profile).exists():
         raise errors.ProfileExists
     provider = ServiceProviderProfile(user_profile=profile, organization=organization)
     _assign(provider, details)
@@ -57,7 +60,7 @@ def update_provider_profile(
     """Change what a provider tells of itself. Raises as ``create_provider_profile`` does for its
     details, and VersionConflict.
     """
-    provider = ServiceProviderProfile.objects.select_for_update().get(pk=provider.pk)
+    provider = locked_provider(provider.pk)
     require_version(provider, version)
     _assign(provider, changes)
     return provider
@@ -76,13 +79,13 @@ def set_provider_availability(
     Raises UnknownTimezone; and InvalidSchedule unless ``schedule`` is {weekday: [[from, to], …]},
     in order and without overlap.
     """
-    provider = ServiceProviderProfile.objects.select_for_update().get(pk=provider.pk)
+    provider = locked_provider(provider.pk)
     provider.is_available = is_available
     if schedule is not None:
         check_schedule(schedule)
         provider.availability_schedule = dict(schedule)
     if time_zone is not None:
-        check_zone(time_zone)
+        _check_zone(time_zone)
         provider.time_zone = time_zone
     provider.save(update_fields=["is_available", "availability_schedule", "time_zone"])
     return provider
@@ -104,9 +107,33 @@ def _check(details: Mapping[str, Any]) -> None:
     if details.get("country"):
         check_country(details["country"])
     if "time_zone" in details:
-        check_zone(details["time_zone"])
+        _check_zone(details["time_zone"])
     if "travel_radius" in details and not 1 <= (details["travel_radius"] or 0) <= FARTHEST_KM:
         raise errors.InvalidRadius
+
+
+def _check_zone(name: str) -> None:
+    try:
+        check_zone(name)
+    except UnknownTimezone as error:
+        error.field = "timeZone"
+        raise
+
+
+@transaction.atomic
+def delete_provider_profile(*, provider: ServiceProviderProfile) -> None:
+    """Hide a business, with what it offers and the documents that it showed.
+
+    Raises NotFound for one that is deleted already.
+    """
+    locked_provider(provider.pk).soft_delete()
+
+
+@transaction.atomic
+def restore_provider_profile(*, provider: ServiceProviderProfile) -> None:
+    """Bring back a deleted business with all that its deletion took."""
+    provider.restore()
+    index_providers(provider_ids=[provider.pk])
 
 
 @transaction.atomic
@@ -125,6 +152,7 @@ def erase_provider_profile(*, user_id: UUID) -> None:
     index_providers(provider_ids=list(businesses.values_list("pk", flat=True)))
     for model in (ProviderHoursException, ProviderTimeOff):
         model.objects.filter(provider__in=businesses).delete()
-    discard_documents(
-        list(ProviderDocument.objects.all_with_deleted().filter(provider__in=businesses))
-    )
+    papers = ProviderDocument.objects.all_with_deleted().filter(provider__in=businesses)
+    for rows in (businesses, papers):
+        erase_names(rows)
+    discard_documents(list(papers))

@@ -9,6 +9,7 @@ from apps.core.services import audit
 from apps.providers import errors
 from apps.providers.events import ProviderUnverified, ProviderVerified
 from apps.providers.models import ProviderDocument, ServiceProviderProfile
+from apps.providers.services.locks import locked_provider
 from kernel import clock, events
 
 
@@ -20,8 +21,7 @@ def verify_provider(
 
     Raises OwnBusiness, or DocumentsMissing without an approved document that says who it is.
     """
-    rows = ServiceProviderProfile.objects.select_related("user_profile")
-    provider = rows.select_for_update(no_key=True, of=("self",)).get(pk=provider.pk)
+    provider = locked_provider(provider.pk)
     if by is not None and provider.user_profile.user_id == by.pk:
         raise errors.OwnBusiness
     if is_verified and not _is_identified(provider):

@@ -1,11 +1,12 @@
 """What providers offer, as they say it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import strawberry
 
 from apps.catalog import models as catalog
-from apps.catalog.access import catalog_entry
+from apps.catalog.access import catalog_entries, catalog_entry
 from apps.providers import access
 from apps.providers.models import ServiceProviderService as OfferModel
 from apps.providers.services import offers
@@ -27,15 +28,17 @@ from schema.providers.types import ServiceProviderService
 def _with_addons(viewer: Viewer, details: dict[str, Any]) -> dict[str, Any]:
     """The details of an offer with its addons in place of their ids."""
     if details.get("addons") is not None:
-        details["addons"] = [_offered(viewer, each) for each in details["addons"]]
+        details["addons"] = _offered(viewer, details["addons"])
     return details
 
 
-def _offered(viewer: Viewer, given: OfferedAddonInput) -> offers.OfferedAddon:
-    addon = catalog_entry(
-        viewer, catalog.ServiceAddon, key(given.addon_id, of=catalog.ServiceAddon)
-    )
-    return offers.OfferedAddon(addon, given.price.to_money() if given.price else None)
+def _offered(viewer: Viewer, given: Sequence[OfferedAddonInput]) -> list[offers.OfferedAddon]:
+    keys = [key(each.addon_id, of=catalog.ServiceAddon) for each in given]
+    addons = {addon.pk: addon for addon in catalog_entries(viewer, catalog.ServiceAddon, keys)}
+    return [
+        offers.OfferedAddon(addons[pk], each.price.to_money() if each.price else None)
+        for pk, each in zip(keys, given, strict=True)
+    ]
 
 
 @strawberry.type

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from apps.catalog import models as catalog
-from apps.catalog.access import catalog_entry
+from apps.catalog.access import catalog_entries
 from apps.providers import access
 from apps.providers.services import profiles
 from kernel.viewer import Viewer
@@ -23,10 +23,8 @@ def _with_areas(viewer: Viewer, details: dict[str, Any]) -> Mapping[str, Any]:
     """The details of a profile with its areas in place of their ids."""
     ids = details.pop("service_area_ids", None)
     if ids is not None:
-        details["service_areas"] = [
-            catalog_entry(viewer, catalog.ServiceArea, key(id, of=catalog.ServiceArea))
-            for id in ids
-        ]
+        keys = [key(id, of=catalog.ServiceArea) for id in ids]
+        details["service_areas"] = catalog_entries(viewer, catalog.ServiceArea, keys)
     return details
 
 

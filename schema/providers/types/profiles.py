@@ -3,12 +3,13 @@
 from typing import Any
 
 import strawberry_django
-from django.db.models import CharField, IntegerField, Value
+from django.db.models import CharField, IntegerField, Q, Value
 from strawberry import auto
 
 from apps.providers import models
+from kernel.viewer import Viewer
 from schema.base.pagination import Connection, connection
-from schema.base.types import Node
+from schema.base.types import Node, only_for
 from schema.catalog.types import ServiceArea
 from schema.providers.document_filters import ProviderDocumentFilter, ProviderDocumentOrder
 from schema.providers.hours_filters import (
@@ -29,6 +30,16 @@ def _shows(document_type: models.ProviderDocument.Type, description: str) -> Any
     return strawberry_django.field(
         annotate=lambda _info: models.shows(document_type), description=description
     )
+
+
+def is_own_business(viewer: Viewer) -> Q:
+    """The viewer's own row."""
+    return Q(user_profile__user=viewer.user_id)
+
+
+def _own(name: str) -> Any:
+    """A column that a provider reads back of what it said, and nobody else but staff."""
+    return only_for(models.ServiceProviderProfile, name, rule=is_own_business)
 
 
 @strawberry_django.type(models.ServiceProviderProfile)
@@ -53,6 +64,10 @@ class ServiceProviderProfile(Node):
     jobs_completed: auto
     created_at: auto
     version: auto
+
+    business_license = _own("business_license")
+    latitude = _own("latitude")
+    longitude = _own("longitude")
 
     is_licensed: bool = _shows(Type.LICENSE, "Whether staff saw a licence that holds.")
     is_insured: bool = _shows(Type.INSURANCE, "Whether staff saw an insurance that holds.")

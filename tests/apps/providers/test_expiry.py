@@ -18,6 +18,7 @@ from apps.providers.services.expiry import (
 )
 from kernel import clock
 from tests.factories.cast import Cast
+from tests.factories.catalog import LanguageFactory
 from tests.factories.providers import DocumentFactory, ProviderFactory
 from tests.support.announced import announced
 from tests.support.races import race
@@ -41,8 +42,7 @@ def _document(days: int, **traits: Any) -> ProviderDocument:
 
 
 def _letters() -> list[str]:
-    messages = OutboundMessage.objects.order_by("created_at", "pk")
-    return list(messages.values_list("template", flat=True))
+    return sorted(OutboundMessage.objects.values_list("template", flat=True))
 
 
 def test_one_whose_last_day_is_over_expires_and_its_owner_is_told(cast: Cast):
@@ -131,6 +131,30 @@ def test_owners_are_told_thirty_and_seven_days_ahead_once_each(noon: Any):
     assert ("expires in 30 days" in first.text, "expires in 7 days" in last.text) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("language", "reminder", "end"),
+    [
+        ("en", "Your licence expires in 7 days.", "Your licence has expired"),
+        ("fr", "jours : votre licence", "a expiré et ne compte plus : votre licence"),
+        ("ru", "Через 7 дней истекает", "больше не учитывается: лицензия"),
+    ],
+)
+def test_owners_are_told_in_their_language(
+    cast: Cast, noon: Any, language: str, reminder: str, end: str
+):
+    profile = cast.ada_business.user_profile
+    profile.preferred_language = LanguageFactory(code=language)
+    profile.save()
+    document = _document(7, provider=cast.ada_business)
+
+    remind_of_document(document_id=document.pk)
+    noon.shift(timedelta(days=8))
+    expire_document(document_id=document.pk)
+
+    first, second = OutboundMessage.objects.order_by("created_at")
+    assert (reminder in first.text, end in second.text) == (True, True)
+
+
 def test_one_approved_late_is_noticed_by_its_days_left():
     document = _document(5)
 
@@ -140,7 +164,7 @@ def test_one_approved_late_is_noticed_by_its_days_left():
     assert "expires in 5 days" in OutboundMessage.objects.get().text
 
 
-@pytest.mark.parametrize("days", [-1, 31])
+@pytest.mark.parametrize("days", [-1, 0, 31])
 def test_neither_too_early_nor_too_late(days: int):
     document = _document(days)
 

@@ -74,14 +74,27 @@ def test_a_deleted_provider_is_not_found(graphql: GraphQL, cast: Cast):
     assert answer.code == "not_found"
 
 
-def test_the_signed_out_have_none(graphql: GraphQL, cast: Cast):
-    given = {"providerId": gid(cast.ada_business)}
+@pytest.mark.parametrize(("who", "code"), [("nobody", "not_signed_in"), ("dora", "not_found")])
+def test_only_clients_have_some(graphql: GraphQL, cast: Cast, who: str, code: str):
+    by, given = getattr(cast, who), {"providerId": gid(cast.ada_business)}
+    cast.ben_client.favorite_providers.add(cast.ada_business)
 
     with nothing_changes():
-        answer = graphql.mutate("addFavoriteProvider", given)
+        added = graphql.mutate("addFavoriteProvider", given, by=by)
+        removed = graphql.mutate("removeFavoriteProvider", given, by=by)
 
-    assert answer.code == "not_signed_in"
+    assert (added.code, removed.code) == (code, code)
     assert graphql(LIST).code == "not_signed_in"
+
+
+def test_forgetting_one_leaves_those_of_others(graphql: GraphQL, cast: Cast):
+    given = {"providerId": gid(cast.ada_business)}
+    cast.ben_client.favorite_providers.add(cast.ada_business)
+
+    graphql.mutate("removeFavoriteProvider", given, by=cast.cleo)
+
+    assert _listed(graphql, by=cast.ben) == [cast.ada_business.business_name]
+    assert _listed(graphql, by=cast.cleo) == []
 
 
 @pytest.mark.usefixtures("transactional_db")

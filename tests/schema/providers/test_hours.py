@@ -67,6 +67,8 @@ def test_weekly_hours_have_a_zone(graphql: GraphQL, cast: Cast):
         ({"timeZone": "../../etc/passwd"}, "unknown_timezone"),
         ({"schedule": {"mon": [["12:00", "08:00"]]}}, "invalid_schedule"),
         ({"schedule": {"monday": []}}, "invalid_schedule"),
+        ({"schedule": {"mon": [["08:00", "12:00"], ["11:00", "13:00"]]}}, "invalid_schedule"),
+        ({"schedule": {"mon": [["08:00", "25:00"]]}}, "invalid_schedule"),
         ({"schedule": [1]}, "invalid_schedule"),
     ],
 )
@@ -117,7 +119,17 @@ def test_a_day_that_is_over_where_the_provider_is_stays_as_it_was(
 
 
 @pytest.mark.parametrize(
-    "hours", [[["12:00", "08:00"]], [["8", "9"]], "08:00", {"a": 1}, [[]], 5], ids=str
+    "hours",
+    [
+        [["08:00", "12:00"], ["11:00", "13:00"]],
+        [["12:00", "08:00"]],
+        [["8", "9"]],
+        "08:00",
+        {"a": 1},
+        [[]],
+        5,
+    ],
+    ids=str,
 )
 def test_hours_of_a_day_that_are_none_are_refused(graphql: GraphQL, cast: Cast, hours: Any):
     business, by = cast.ada_business, cast.ada
@@ -217,7 +229,11 @@ def test_only_those_with_a_business_have_hours(graphql: GraphQL, cast: Cast, who
     by = getattr(cast, who)
 
     with nothing_changes():
-        codes = {_set(graphql, by).code, _away(graphql, by).code}
+        codes = {
+            graphql.mutate("setProviderAvailability", {"isAvailable": False}, by=by).code,
+            _set(graphql, by).code,
+            _away(graphql, by).code,
+        }
 
     assert codes == {code}
 

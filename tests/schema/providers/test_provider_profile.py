@@ -106,6 +106,67 @@ def test_what_is_not_given_stays(graphql: GraphQL, cast: Cast):
     assert shown["businessName"] == business.business_name
 
 
+def test_what_it_said_of_itself_is_read_back_by_itself_and_staff(graphql: GraphQL, cast: Cast):
+    business = cast.ada_business
+    _update(graphql, cast.ada, businessLicense="GAS-7", latitude=-33.9, longitude=18.4)
+    own = "query($id: ID!) { provider(id: $id) { businessLicense latitude longitude } }"
+
+    seen = {
+        who: list(
+            graphql(own, {"id": gid(business)}, by=getattr(cast, who)).data["provider"].values()
+        )
+        for who in ("ada", "dora", "cleo", "eve", "nobody")
+    }
+
+    told, nothing = ["GAS-7", -33.9, 18.4], [None] * 3
+    assert seen == {"ada": told, "dora": told, "cleo": nothing, "eve": nothing, "nobody": nothing}
+
+
+def test_a_stale_version_is_refused(graphql: GraphQL, cast: Cast):
+    business, by = cast.ada_business, cast.ada
+    assert business
+
+    with nothing_changes():
+        answer = _update(graphql, by, travelRadius=5, version=7)
+
+    assert answer.code == "version_conflict"
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_nobody_opens_a_second_business(graphql: GraphQL, cast: Cast, deleted: bool):
+    business, by = cast.ada_business, cast.ada
+    if deleted:
+        business.soft_delete()
+
+    with nothing_changes():
+        answer = _create(graphql, by)
+
+    assert answer.code == "profile_exists"
+
+
+def test_a_business_belongs_to_an_organization_and_works_in_known_areas(
+    graphql: GraphQL, cast: Cast
+):
+    alone, newcomer, gone = cast.ben, _newcomer(), AreaFactory()
+    gone.soft_delete()
+
+    with nothing_changes():
+        without = _create(graphql, alone)
+        nowhere = _create(graphql, newcomer, serviceAreaIds=[gid(gone)])
+        nobody = _create(graphql, None)
+
+    codes = (without.code, nowhere.code, nobody.code)
+    assert codes == ("no_organization", "not_found", "not_signed_in")
+
+
+def test_where_a_refusal_belongs_is_said(graphql: GraphQL, cast: Cast):
+    assert cast.ada_business
+
+    answer = _update(graphql, cast.ada, timeZone="Mars/Olympus")
+
+    assert answer.refusal["field"] == "timeZone"
+
+
 @pytest.mark.parametrize(
     ("who", "code"), [("ben", "no_provider_profile"), ("nobody", "not_signed_in")]
 )

@@ -3,12 +3,21 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.catalog.models import ServiceAddon
 from apps.providers.models import ProviderAddonPrice, ServiceProviderService
-from apps.providers.services.offers import OfferedAddon, update_provider_service
+from apps.providers.services.offers import (
+    OfferedAddon,
+    add_provider_service,
+    remove_provider_service,
+    update_provider_service,
+)
+from kernel.errors import NotFound
 from kernel.money import Money
+from schema.base.errors import explain
 from tests.factories.cast import Cast
 from tests.factories.catalog import AddonFactory, SubcategoryFactory
 from tests.factories.providers import OfferedServiceFactory
@@ -176,6 +185,32 @@ def test_nobody_changes_what_others_offer(graphql: GraphQL, cast: Cast, who: str
     assert (update.code, remove.code) == (code, code)
 
 
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [("ben", "no_provider_profile"), ("dora", "no_provider_profile"), ("nobody", "not_signed_in")],
+)
+def test_only_those_with_a_business_offer(graphql: GraphQL, cast: Cast, who: str, code: str):
+    service, by = SubcategoryFactory(), getattr(cast, who)
+
+    with nothing_changes():
+        answer = _add(graphql, by, service)
+
+    assert answer.code == code
+
+
+def test_many_addons_are_looked_up_at_once(graphql: GraphQL, cast: Cast):
+    service = OfferedServiceFactory(provider=cast.ada_business)
+    addons = AddonFactory.create_batch(12, subcategory=service.subcategory)
+    _update(graphql, cast.ada, service, addons=[])
+
+    with CaptureQueriesContext(connection) as one:
+        _update(graphql, cast.ada, service, addons=[_addon(addons[0])])
+    with CaptureQueriesContext(connection) as many:
+        _update(graphql, cast.ada, service, addons=[_addon(addon) for addon in addons])
+
+    assert len(many) <= len(one) + 1
+
+
 def test_a_stale_version_is_refused(graphql: GraphQL, cast: Cast):
     service, by = OfferedServiceFactory(provider=cast.ada_business), cast.ada
 
@@ -183,6 +218,42 @@ def test_a_stale_version_is_refused(graphql: GraphQL, cast: Cast):
         answer = _update(graphql, by, service, basePrice=PRICE, version=7)
 
     assert answer.code == "version_conflict"
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_of_the_same_service_offered_at_once_one_is_there(cast: Cast):
+    business, service = cast.ada_business, SubcategoryFactory()
+
+    outcomes = race(
+        *[
+            lambda: add_provider_service(
+                provider=business, subcategory=service, base_price=Money(100, "ZAR"), details={}
+            )
+        ]
+        * 8
+    )
+
+    refused = [explain(each)[0]["code"] for each in outcomes if isinstance(each, Exception)]
+    assert refused == ["already_offered"] * 7
+    assert ServiceProviderService.objects.count() == 1
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_is_changed_and_removed_at_once_is_removed(cast: Cast):
+    for _ in range(4):
+        service = OfferedServiceFactory(provider=cast.ada_business)
+        addon = AddonFactory(subcategory=service.subcategory)
+
+        changed, removed = race(
+            lambda service=service, addon=addon: update_provider_service(
+                service=service, changes={"addons": [OfferedAddon(addon)]}
+            ),
+            lambda service=service: remove_provider_service(service=service),
+        )
+
+        assert isinstance(removed, ServiceProviderService)
+        assert isinstance(changed, ServiceProviderService | NotFound)
+        assert not ServiceProviderService.objects.filter(pk=service.pk).exists()
 
 
 @pytest.mark.usefixtures("transactional_db")

@@ -150,6 +150,7 @@ def test_words_place_and_filters_narrow_each_other(graphql: GraphQL):
     offer("Right", tap, average_rating=5, total_reviews=8)
     offer("Too far", tap, average_rating=5, latitude=-34.5)
     offer("Worse", tap, average_rating=3)
+    offer("Closed", tap, average_rating=5, total_reviews=8, is_available=False)
     offer("Unverified", tap, average_rating=5, is_verified_provider=False)
     offer("Electrician", SubcategoryFactory(category__name="Electrical work", name="Lamps"))
     index_all(advance=int)
@@ -159,6 +160,7 @@ def test_words_place_and_filters_narrow_each_other(graphql: GraphQL):
         "near": OBSERVATORY,
         "filter": {
             "categoryId": gid(plumbing),
+            "isAvailable": {"exact": True},
             "isVerifiedProvider": {"exact": True},
             "averageRating": {"gte": "4"},
             "totalReviews": {"gte": 5},
@@ -168,9 +170,10 @@ def test_words_place_and_filters_narrow_each_other(graphql: GraphQL):
         "order": [{"relevance": "DESC"}, {"distance": "ASC"}],
     }
     with CaptureQueriesContext(connection) as captured:
-        answer = graphql(FIND % "", asked)
+        answer = graphql(COUNTED, asked)
 
     assert names(answer) == ["Right"]
+    assert answer.data["providers"]["totalCount"] == 1
     reads = [
         query["sql"] for query in captured if "providers_serviceproviderprofile" in query["sql"]
     ]

@@ -213,21 +213,115 @@ def test_one_reads_ones_own_and_staff_read_all_the_oldest_first(graphql: GraphQL
     assert graphql(LIST).code == "not_signed_in"
 
 
-def test_staff_filter_the_queue(graphql: GraphQL, cast: Cast):
-    document = DocumentFactory(provider=cast.ada_business, expires_date="2026-06-30")
-    DocumentFactory(document_type="INSURANCE", status="REJECTED", expires_date="2027-01-01")
+@pytest.fixture
+def queue(cast: Cast) -> dict[str, ProviderDocument]:
+    """Two documents that wait, shown a day apart, and one that staff found good."""
+    category = CategoryFactory()
+    return {
+        "first": DocumentFactory(
+            provider=cast.ada_business,
+            category=category,
+            expires_date="2026-06-30",
+            created_at="2026-03-01T00:00:00Z",
+        ),
+        "second": DocumentFactory(
+            document_type="INSURANCE",
+            expires_date="2026-05-01",
+            created_at="2026-03-02T00:00:00Z",
+        ),
+        "done": DocumentFactory(
+            document_type="IDENTITY",
+            approved=True,
+            expires_date="2027-01-01",
+            created_at="2026-02-01T00:00:00Z",
+            reviewed_at="2026-02-02T00:00:00Z",
+        ),
+    }
 
-    found = [
-        graphql(LIST, {"filter": chosen}, by=cast.dora).data["providerDocuments"]["edges"]
-        for chosen in (
-            {"status": "PENDING"},
-            {"documentType": "LICENSE"},
-            {"providerId": {"exact": gid(cast.ada_business)}},
-            {"expiresDate": {"lte": "2026-12-31"}},
-        )
-    ]
 
-    assert [[edge["node"]["id"] for edge in edges] for edges in found] == [[gid(document)]] * 4
+def _found(graphql: GraphQL, cast: Cast, queue: dict[str, Any], **asked: Any) -> list[str]:
+    edges = graphql(LIST, asked, by=cast.dora).data["providerDocuments"]["edges"]
+    names = {gid(document): name for name, document in queue.items()}
+    return [names[edge["node"]["id"]] for edge in edges]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        (lambda _: {"status": "PENDING"}, ["first", "second"]),
+        (lambda _: {"status": "APPROVED"}, ["done"]),
+        (lambda _: {"documentType": "INSURANCE"}, ["second"]),
+        (lambda queue: {"id": {"exact": gid(queue["second"])}}, ["second"]),
+        (lambda queue: {"providerId": {"exact": gid(queue["first"].provider)}}, ["first"]),
+        (lambda queue: {"categoryId": {"exact": gid(queue["first"].category)}}, ["first"]),
+        (lambda _: {"expiresDate": {"lte": "2026-06-30"}}, ["first", "second"]),
+        (lambda _: {"createdAt": {"gte": "2026-03-02T00:00:00Z"}}, ["second"]),
+        (lambda _: {"status": "PENDING", "createdAt": {"lt": "2026-03-02T00:00:00Z"}}, ["first"]),
+    ],
+    ids=["waiting", "approved", "type", "id", "provider", "category", "end", "time", "two"],
+)
+def test_staff_filter_the_queue(
+    graphql: GraphQL, cast: Cast, queue: dict[str, Any], chosen: Any, found: list[str]
+):
+    oldest_first = [{"createdAt": "ASC"}]
+
+    shown = _found(graphql, cast, queue, filter=chosen(queue), order=oldest_first)
+
+    assert shown == found
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ([], ["second", "first", "done"]),
+        ([{"createdAt": "ASC"}], ["done", "first", "second"]),
+        ([{"expiresDate": "ASC"}], ["second", "first", "done"]),
+        ([{"expiresDate": "DESC"}], ["done", "first", "second"]),
+        ([{"reviewedAt": "ASC_NULLS_LAST"}, {"expiresDate": "ASC"}], ["done", "second", "first"]),
+    ],
+    ids=["newest", "oldest", "ending soon", "lasting", "decided"],
+)
+def test_staff_order_the_queue(
+    graphql: GraphQL, cast: Cast, queue: dict[str, Any], order: Any, found: list[str]
+):
+    assert _found(graphql, cast, queue, order=order) == found
+
+
+def test_the_queue_comes_page_by_page(graphql: GraphQL, cast: Cast, queue: dict[str, Any]):
+    ask = """query($after: String) { providerDocuments(first: 2, after: $after,
+      order: [{ createdAt: ASC }]) { pageInfo { endCursor hasNextPage } edges { node { id } } } }"""
+
+    first = graphql(ask, by=cast.dora).data["providerDocuments"]
+    after = {"after": first["pageInfo"]["endCursor"]}
+    second = graphql(ask, after, by=cast.dora).data["providerDocuments"]
+
+    pages = [[edge["node"]["id"] for edge in page["edges"]] for page in (first, second)]
+    assert pages == [[gid(queue["done"]), gid(queue["first"])], [gid(queue["second"])]]
+    assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
+
+
+def test_staff_who_may_see_but_not_decide_see_the_queue(graphql: GraphQL, queue: dict[str, Any]):
+    by = UserFactory(is_staff=True)
+    by.user_permissions.set(Permission.objects.filter(codename="view_providerdocument"))
+
+    shown = graphql(LIST, by=by).data["providerDocuments"]
+    with nothing_changes():
+        refused = _review(graphql, by, queue["first"])
+
+    assert shown["totalCount"] == 3
+    assert [edge["node"]["viewerCan"] for edge in shown["edges"]] == [[], [], []]
+    assert refused.code == "not_allowed"
+
+
+def test_what_is_no_document_is_not_decided(graphql: GraphQL, cast: Cast):
+    gone, by = DocumentFactory(provider=cast.ada_business), cast.dora
+    gone.soft_delete()
+
+    with nothing_changes():
+        deleted = _review(graphql, by, gone)
+        other = _review(graphql, by, gone.provider)
+
+    assert (deleted.code, other.code) == ("not_found", "invalid_id")
 
 
 def test_that_staff_looked_at_a_document_is_noted(graphql: GraphQL, cast: Cast):

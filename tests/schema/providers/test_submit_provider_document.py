@@ -244,6 +244,16 @@ def test_what_was_taken_back_is_gone_with_its_file(graphql: GraphQL, cast: Cast)
     assert [path.name for path in _stored()] == [Path(noise.file.name).name]
 
 
+def test_a_file_that_another_document_has_stays(graphql: GraphQL, cast: Cast):
+    document = DocumentFactory(provider=cast.ada_business)
+    other = DocumentFactory(file=document.file.name)
+
+    _withdraw(graphql, cast.ada, document)
+    deliver_due()
+
+    assert [path.name for path in _stored()] == [Path(other.file.name).name]
+
+
 @pytest.mark.parametrize("status", ["APPROVED", "REJECTED", "EXPIRED", "SUPERSEDED"])
 def test_what_was_decided_is_not_taken_back(graphql: GraphQL, cast: Cast, status: str):
     document = DocumentFactory(provider=cast.ada_business, status=status)

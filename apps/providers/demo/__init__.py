@@ -10,7 +10,7 @@ from apps.catalog.demo import Catalog, local_price
 from apps.catalog.models import ServiceAddon, ServiceArea, ServiceCategory, ServiceSubcategory
 from apps.organizations.demo import Founding, Tenant, plan_tenant
 from apps.organizations.models import Role
-from apps.providers import demo_calendars
+from apps.providers.demo import papers
 from apps.providers.models import (
     ProviderAddonPrice,
     ProviderDocument,
@@ -115,9 +115,9 @@ def _add_papers(dice: Dice, everyone: list[Business]) -> None:
     """Give all businesses what they showed and when they are away, and prices to some addons."""
     for business in everyone:
         profile = business.profile
-        business.documents = demo_calendars.documents(dice, profile, business.roots)
-        business.exceptions = demo_calendars.exceptions(dice, profile)
-        business.time_off = demo_calendars.time_off(dice, profile)
+        business.documents = papers.documents(dice, profile, business.roots)
+        business.exceptions = papers.exceptions(dice, profile)
+        business.time_off = papers.time_off(dice, profile)
         business.prices = [
             _own_price(dice, business, offered, addon)
             for offered, addon in business.addons
@@ -147,7 +147,7 @@ class Maker:
         self.dice = Dice(seed, "businesses")
         self.catalog = catalog
         self.owner = owner
-        self.texts = read(__file__, "demo_texts.json")
+        self.texts = read(__file__, "texts.json")
         self.names: set[str] = set()
 
     def business(
