@@ -66,12 +66,12 @@ def _locked(role: Role) -> Role:
 def _assign(role: Role, details: Mapping[str, Any], by: Viewer) -> None:
     for name, value in details.items():
         setattr(role, name, value)
+    role.full_clean()
     role.permissions = sorted(set(role.permissions))
     _check_grants(role.permissions, by)
     reaches = list(Reach)
     if reaches.index(Reach(role.reach)) > reaches.index(by.reach):
         raise errors.PermissionNotHeld
-    role.full_clean()
     role.save()
 
 
