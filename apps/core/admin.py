@@ -217,6 +217,10 @@ class SystemSettingAdmin(ServedAdmin):
     list_filter = ("category", "setting_type", "is_public")
     search_fields = ("key", "description")
     ordering = ("key",)
+    sections = {
+        "What it may be": ("setting_type", "validation_regex", "min_value", "max_value"),
+        "Whose it is": ("category", "is_public", "requires_admin"),
+    }
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """The stamps; of settings that the product reads, also what it knows them by."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from apps.core.services.erasure import erase_names
 from apps.organizations import errors
 from apps.organizations.events import OrganizationDeleted
 from apps.organizations.models import (
@@ -61,8 +62,10 @@ def erase_member(*, user_id: UUID, email: str, batch: UUID | None) -> None:
     Team.objects.all_with_deleted().filter(lead=user_id).update(lead=None)
     ProjectUserObjectPermission.objects.filter(user=user_id).delete()
     Invitation.objects.filter(email__iexact=email).delete()
-    gone = Organization.objects.deleted_only().filter(deletion_batch=batch)
-    for organization in gone if batch else ():
+    deleted = Organization.objects.deleted_only()
+    gone = deleted.filter(deletion_batch=batch) if batch else deleted.none()
+    erase_names(gone)
+    for organization in gone:
         Invitation.objects.filter(organization=organization).delete()
         organization.name, organization.email = NAMELESS, ""
         organization.slug, organization.settings = f"deleted-{organization.pk.hex}", {}

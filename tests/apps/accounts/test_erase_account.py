@@ -25,14 +25,29 @@ from apps.accounts.tasks import erase_account, start_erasure
 from apps.core.models import AuditEntry, Delivery, IdempotencyRecord, OutboundMessage
 from apps.core.services import cleanup
 from apps.core.services.event_log import deliver_due
+from apps.orders.models import Order, OrderAttachment, OrderPhoto, ProgressPhoto
 from apps.organizations.models import Invitation, Organization
 from apps.organizations.services.organizations import system_role
+from apps.providers.models import ServiceProviderProfile
+from apps.providers.services.search import index_providers
 from kernel import clock
 from kernel.audit import personal_columns
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.community import DeviceFactory, FriendRequestFactory
-from tests.factories.orders import OrderFactory
-from tests.factories.providers import ProviderFactory
+from tests.factories.orders import (
+    AssignmentFactory,
+    DisputeFactory,
+    EvidenceFactory,
+    OrderFactory,
+    ProgressNoteFactory,
+)
+from tests.factories.providers import (
+    DocumentFactory,
+    HoursExceptionFactory,
+    ProviderFactory,
+    TimeOffFactory,
+)
 from tests.support.announced import announced
 
 #: In all that the person wrote, and in nothing else.
@@ -85,14 +100,16 @@ def _tell(user: User) -> None:
 
 def _do_business(user: User) -> None:
     profile, organization = user.profile, Organization.objects.get(memberships__user=user)
-    ProviderFactory(
+    provider = ProviderFactory(
         user_profile=profile,
         organization=organization,
         business_name=f"{CANARY} Pipes",
         business_license=f"Licence {CANARY}",
         city=f"{CANARY}ville",
     )
-    OrderFactory(
+    index_providers(provider_ids=[provider.pk])
+    _show_papers(provider)
+    order = OrderFactory(
         client_profile=profile.client_profile,
         published=True,
         location=f"7 {CANARY} Street",
@@ -100,6 +117,59 @@ def _do_business(user: User) -> None:
         special_requirements=f"Ring at {CANARY}",
         latitude=-33.987654,
         longitude=18.456789,
+    )
+    _show_place(order)
+    _argue(user)
+
+
+def _show_papers(provider: ServiceProviderProfile) -> None:
+    """What a business tells of itself: papers, taken back ones too, and when it is away."""
+    told = {"number": f"No. {CANARY}", "name": f"{CANARY}.pdf", "review_notes": f"Of {CANARY}"}
+    papers = [
+        DocumentFactory(provider=provider, approved=True, **told),
+        DocumentFactory(provider=provider, document_type="IDENTITY", **told),
+    ]
+    papers[1].soft_delete()
+    HoursExceptionFactory(provider=provider)
+    TimeOffFactory(provider=provider, reason=f"{CANARY} is married")
+    for row in (provider, provider.organization, *papers):
+        _look_after(row)
+
+
+def _show_place(order: Order) -> None:
+    """What a client shows of where they live."""
+    photo = OrderPhoto(order=order, caption=f"{CANARY}'s kitchen")
+    photo.photo_url.save("kitchen.jpg", ContentFile(b"a picture"))
+    attachment = OrderAttachment(order=order, name=f"{CANARY}.pdf", caption=CANARY, size=9)
+    attachment.file.save("plan.pdf", ContentFile(PDF))
+    _look_after(attachment)
+    attachment.soft_delete()
+
+
+def _argue(user: User) -> None:
+    """A dispute about work at the person's place, with pictures of it."""
+    order = OrderFactory(client_profile=user.profile.client_profile, disputed=True)
+    work = AssignmentFactory(bid__order=order)
+    photo = ProgressPhoto(note=ProgressNoteFactory(assignment=work))
+    photo.file.save("hall.jpg", ContentFile(b"a picture"))
+    evidence = EvidenceFactory(
+        dispute=DisputeFactory(order=order),
+        author=user,
+        text=f"{CANARY} paid",
+        name=f"{CANARY}.jpg",
+        file=ContentFile(b"a picture", name="proof.jpg"),
+    )
+    _look_after(evidence)
+
+
+def _look_after(row: models.Model) -> None:
+    """Staff changed a row in the admin, whose history has its name."""
+    LogEntry.objects.create(
+        user=UserFactory(is_staff=True),
+        content_type=ContentType.objects.get_for_model(type(row)),
+        object_id=str(row.pk),
+        object_repr=str(row),
+        action_flag=CHANGE,
     )
 
 
@@ -114,13 +184,7 @@ def _sign_in(user: User) -> None:
     IdempotencyRecord.objects.create(
         scope=str(user.pk), operation="x", key="k", refusal=[{"message": f"{CANARY} is no name"}]
     )
-    LogEntry.objects.create(
-        user=user,
-        content_type=ContentType.objects.get_for_model(User),
-        object_id=str(user.pk),
-        object_repr=str(user),
-        action_flag=CHANGE,
-    )
+    _look_after(user)
 
 
 def _invite(cast: Cast) -> None:
@@ -165,7 +229,7 @@ def test_no_trace_is_left_in_any_column_of_any_table_nor_in_a_file(person: User,
     _invite(cast)
     seen = {text: _traces(text) for text in (CANARY, "33.987654", "1977-07-17")}
     assert all(seen.values())
-    assert len(_files()) == 2
+    assert len(_files()) == 8
 
     _close_and_erase(person)
 
@@ -184,9 +248,15 @@ def test_every_personal_column_of_the_person_is_empty(person: User):
         "accounts.MfaDevice": _all("accounts.MfaDevice"),
         "accounts.RecoveryCode": _all("accounts.RecoveryCode"),
         "organizations.Invitation": _all("organizations.Invitation"),
-        "organizations.Organization": _all("organizations.Organization"),
+        "organizations.Organization": _all("organizations.Organization").filter(
+            pk=Organization.objects.get(memberships__user=person).pk
+        ),
         "orders.Order": _all("orders.Order"),
-        "providers.ServiceProviderProfile": _all("providers.ServiceProviderProfile"),
+        "orders.DisputeEvidence": _all("orders.DisputeEvidence"),
+        "providers.ProviderDocument": _all("providers.ProviderDocument"),
+        "providers.ServiceProviderProfile": _all("providers.ServiceProviderProfile").filter(
+            user_profile__user=person
+        ),
     }
     given = {label: list(rows.values("pk", *_personal(label))) for label, rows in of_person.items()}
 

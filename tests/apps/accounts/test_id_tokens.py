@@ -16,7 +16,9 @@ from tests.support.races import race
 
 @pytest.fixture
 def google(firebase: Firebase, settings: Settings) -> Firebase:
-    """Firebase, for whose project the server takes tokens."""
+    """Firebase, for whose project the server takes tokens; it knows none of its keys yet."""
+    # The port may be one on which a fake of an earlier test had published its own.
+    id_tokens._ring_of.cache_clear()
     settings.FIREBASE_PROJECT_ID = firebase.project
     settings.FIREBASE_KEYS_URL = firebase.url
     return firebase

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.accounts.errors import AccountErased
 from apps.accounts.events import AccountDeleted, AccountRestored, SessionRevoked
@@ -193,32 +194,31 @@ def test_the_admin_brings_an_account_back_but_not_an_erased_one(cast: Cast, clie
 
 
 @pytest.mark.parametrize(
-    ("trait", "becomes"),
+    ("trait", "becomes_of_client", "becomes_of_provider"),
     [
-        ("draft", "CANCELLED"),
-        ("published", "CANCELLED"),
-        ("assigned", "CANCELLED"),
-        ("in_progress", "IN_PROGRESS"),
-        ("completed", "COMPLETED"),
+        ("draft", "CANCELLED", "DRAFT"),
+        ("published", "CANCELLED", "PUBLISHED"),
+        ("assigned", "CANCELLED", "PUBLISHED"),
+        ("in_progress", "IN_PROGRESS", "IN_PROGRESS"),
+        ("completed", "COMPLETED", "COMPLETED"),
     ],
 )
-@pytest.mark.parametrize("who", ["ada", "ben"])
-def test_orders_that_nobody_works_on_yet_are_cancelled(
-    cast: Cast, trait: str, becomes: str, who: str
+def test_orders_without_work_are_cancelled_with_their_client_and_open_again_without_their_provider(
+    cast: Cast, trait: str, becomes_of_client: str, becomes_of_provider: str
 ):
-    traits = {} if trait == "draft" else {trait: True}
-    if who == "ada" and trait in ("draft", "published"):
-        becomes = "DRAFT" if trait == "draft" else "PUBLISHED"
-    order = cast.ben_order(**traits)
-    if trait not in ("draft", "published"):
-        order.delete()
-        order = cast.ada_work(**traits)
-    user = getattr(cast, who)
+    is_won = trait not in ("draft", "published")
+    make = cast.ada_work if is_won else cast.ben_order
+    order = make() if trait == "draft" else make(**{trait: True})
+    becomes = []
 
-    deletion.delete_account(user=user)
-    deliver_due()
+    for user in (cast.ada, cast.ben):
+        with transaction.atomic():
+            deletion.delete_account(user=user)
+            deliver_due()
+            becomes.append(Order.objects.get(pk=order.pk).status)
+            transaction.set_rollback(True)
 
-    assert Order.objects.get(pk=order.pk).status == becomes
+    assert becomes == [becomes_of_provider, becomes_of_client]
 
 
 def test_pending_bids_are_withdrawn_and_others_stand(cast: Cast):
