@@ -87,6 +87,14 @@ class OrderHasBids(DomainError):
     message = "The order has bids: what they were made on cannot be changed."
 
 
+class ServiceDateFar(DomainError):
+    """The day of service is too far ahead."""
+
+    code = "service_date_far"
+    message = "The day of service is within two years."
+    field = "serviceDate"
+
+
 class InvalidOrderExpiry(DomainError):
     """The order would not be open for longer, or for too long."""
 
@@ -145,6 +153,12 @@ class ReasonRequired(DomainError):
     code = "reason_required"
     message = "Say why."
     field = "reason"
+
+
+class ResolutionRequired(ReasonRequired):
+    """Both sides of a dispute are to read why it was decided so."""
+
+    field = "resolution"
 
 
 class EmptyNote(DomainError):

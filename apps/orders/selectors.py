@@ -31,7 +31,8 @@ from kernel.viewer import Viewer
 def reaching(order: Order) -> QuerySet[ServiceProviderProfile]:
     """The providers who work where an order is: it lies in one of their areas, or no further from
     their base than they travel. Those who said of neither are taken to go anywhere, and an order
-    that does not say where it is can be reached by all.
+    that does not say where it is can be reached by all. One that names but an area is in the middle
+    of that.
     """
     rows: QuerySet[ServiceProviderProfile] = ServiceProviderProfile.objects.all()
     areas = ServiceProviderProfile.service_areas.through.objects.filter(
@@ -40,12 +41,18 @@ def reaching(order: Order) -> QuerySet[ServiceProviderProfile]:
     place = ~Exists(areas) & Q(latitude=None)
     if order.area_id is not None:
         place |= Q(Exists(areas.filter(servicearea=order.area_id)))
-    if order.latitude is not None and order.longitude is not None:
-        rows = rows.annotate(away_km=distance_to(order.latitude, order.longitude))
-        place |= Q(away_km__lte=F("travel_radius"))
-    elif order.area_id is None:
+    point = _place_of(order)
+    if point is None:
         return rows
-    return rows.filter(place)
+    rows = rows.annotate(away_km=distance_to(*point))
+    return rows.filter(place | Q(away_km__lte=F("travel_radius")))
+
+
+def _place_of(order: Order) -> tuple[float, float] | None:
+    """Its latitude and longitude, or those of its area's centre."""
+    if order.latitude is not None and order.longitude is not None:
+        return order.latitude, order.longitude
+    return (order.area.latitude, order.area.longitude) if order.area else None
 
 
 def bidding_on(order: Order) -> QuerySet[ServiceProviderProfile]:

@@ -1,6 +1,7 @@
 """Filters and orders of visits, reports on work, and disputes."""
 
 import strawberry_django
+from django.db.models import Q
 from strawberry import auto
 
 from apps.orders import models
@@ -53,6 +54,12 @@ class DisputeFilter:
     created_at: auto
     resolved_at: auto
     order: OrderFilter | None
+
+    @strawberry_django.filter_field(description="Whether they wait for a decision of staff.")
+    def is_waiting(self, value: bool, prefix: str) -> Q:
+        """Those that wait for a decision, or those that have one."""
+        waiting = Q(**{f"{prefix}status__in": models.UNDECIDED})
+        return waiting if value else ~waiting
 
 
 @strawberry_django.order_type(models.OrderDispute)

@@ -7,9 +7,12 @@ from typing import Any
 from apps.accounts.demo import People, Person, favorites
 from apps.catalog.demo import Catalog
 from apps.orders.demo.bargaining import Bargaining
-from apps.orders.demo.shopping import Shopping, keep_file
+from apps.orders.demo.disputing import Disputing
+from apps.orders.demo.files import keep_files
+from apps.orders.demo.shopping import Shopping
 from apps.orders.demo.story import Brief, Story
 from apps.orders.demo.telling import Teller
+from apps.orders.demo.working import Working
 from apps.orders.models import Order
 from apps.providers.demo import Businesses
 from kernel.demo import Dice
@@ -44,7 +47,7 @@ BENS = (
 POPULAR = ("plumbing", "electrical", "cleaning")
 
 
-__all__ = ["Orders", "keep_file", "plan"]
+__all__ = ["Orders", "keep_files", "plan"]
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,12 @@ class Orders:
             [bid for story in stories for bid in story.bids],
             [offer for story in stories for offer in story.counter_offers],
             [story.assignment for story in stories if story.assignment],
+            [visit for story in stories for visit in story.visits],
+            [note for story in stories for note in story.notes],
+            [picture for story in stories for picture in story.pictures],
             [step for story in stories for step in story.steps],
             [story.dispute for story in stories if story.dispute],
+            [shown for story in stories for shown in story.evidence],
             favorites([*dict.fromkeys(loved)]),
         ]
 
@@ -93,10 +100,14 @@ def plan(
     stories += [teller.tell(brief) for brief in briefs]
     bargaining = Bargaining(Dice(seed, "bargaining"), catalog, now)
     shopping = Shopping(Dice(seed, "shopping"), catalog, now)
+    working = Working(Dice(seed, "working"), now)
+    disputing = Disputing(Dice(seed, "disputing"), now)
     for number, story in enumerate(stories):
         bargaining.go_through(story)
         # Ben's orders stand where it was said.
         shopping.go_through(story, may_expire=number >= len(BENS))
+        working.go_through(story)
+        disputing.go_through(story)
         story.count()
     return Orders(stories)
 

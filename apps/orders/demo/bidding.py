@@ -12,6 +12,8 @@ from kernel.money import Money
 
 #: Clients give one star to five, so many of a hundred.
 STARS = (2, 4, 10, 28, 56)
+#: However many there are in a city, an order is looked at by no more than so many of a trade.
+MOST_LOOKING = 50
 
 
 class Bidding:
@@ -54,14 +56,17 @@ class Bidding:
         offering, service = self.offering[brief.area.city], brief.service
         order = self._ranked(offering.get(service.pk, []))
         others = self._ranked(offering.get(service.category.parent_id, []))
-        order += [business for business in others if business not in order]
+        known = {business.profile.pk for business in order}
+        order += [business for business in others if business.profile.pk not in known]
         if brief.favored is not None:
             order = [brief.favored, *(b for b in order if b is not brief.favored)]
         bidders = order[: max(brief.bids, at_least)]
         return self.dice.sample(bidders, len(bidders))
 
     def _ranked(self, businesses: list[Business]) -> list[Business]:
-        """The more appeal, the likelier among the first."""
+        """Those who look at an order: the more appeal, the likelier among the first."""
+        if len(businesses) > MOST_LOOKING:
+            businesses = self.dice.sample(businesses, MOST_LOOKING)
         return sorted(businesses, key=lambda b: self.dice.random() ** (1 / b.appeal), reverse=True)
 
     def _bid(self, order: Order, bidder: Business, brief: Brief, at: datetime) -> Bid:

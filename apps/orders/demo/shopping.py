@@ -5,24 +5,20 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.core.files.base import ContentFile
-
 from apps.catalog.demo import Catalog
 from apps.catalog.models import ServicePackage
 from apps.catalog.pricing import ChosenAddon, Terms, Wish, price
 from apps.catalog.urgency import Urgency
+from apps.orders.demo.files import PLAN, plan
 from apps.orders.demo.story import Status, Story
 from apps.orders.demo.texts import Texts
 from apps.orders.models import OrderAttachment, OrderTransition
 from kernel.demo import Dice
-from kernel.storage import private_storage
 from kernel.uploads import PDF
 
 #: What urgencies add where nobody set anything else, and for how many days orders are open then.
 PERCENT = {Urgency.HIGH: Decimal(10), Urgency.URGENT: Decimal(25)}
 OPEN_DAYS = 30
-#: All files of the demo data are this one.
-PLAN = "orders/demo-plan.pdf"
 
 
 class Shopping:
@@ -109,35 +105,8 @@ class Shopping:
                 name="plan.pdf",
                 caption=self.texts.one("attachments"),
                 content_type=PDF,
-                size=len(_plan()),
+                size=len(plan()),
                 created_at=at,
                 updated_at=at,
             )
         )
-
-
-def keep_file() -> None:
-    """Put the file of the demo data where private files are kept, unless it is there."""
-    if not private_storage().exists(PLAN):
-        private_storage().save(PLAN, ContentFile(_plan()))
-
-
-def _plan() -> bytes:
-    """A page of PDF with a line of text."""
-    text = b"BT /F1 24 Tf 72 720 Td (The plan of the house) Tj ET"
-    parts = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-        b"/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    body, starts = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, start=1):
-        starts.append(len(body))
-        body += b"%d 0 obj%s\nendobj\n" % (number, part)
-    rows = b"".join(b"%010d 00000 n \n" % start for start in starts)
-    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(parts) + 1, rows)
-    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(parts) + 1, len(body))
-    return body + table + end

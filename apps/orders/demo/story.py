@@ -7,15 +7,19 @@ from apps.catalog.models import ServiceArea, ServiceSubcategory
 from apps.orders.models import (
     Bid,
     CounterOffer,
+    DisputeEvidence,
     Order,
     OrderAddon,
     OrderAssignment,
     OrderAttachment,
     OrderDispute,
     OrderTransition,
+    OrderVisit,
+    ProgressNote,
+    ProgressPhoto,
 )
 from apps.providers.demo import Business
-from apps.providers.demo_calendars import count_answer, count_stars, count_work
+from apps.providers.demo.papers import count_answer, count_stars, count_work
 
 Status = Order.Status
 
@@ -48,7 +52,11 @@ class Story:
     counter_offers: list[CounterOffer] = field(default_factory=list)
     steps: list[OrderTransition] = field(default_factory=list)
     assignment: OrderAssignment | None = None
+    visits: list[OrderVisit] = field(default_factory=list)
+    notes: list[ProgressNote] = field(default_factory=list)
+    pictures: list[ProgressPhoto] = field(default_factory=list)
     dispute: OrderDispute | None = None
+    evidence: list[DisputeEvidence] = field(default_factory=list)
     winner: Business | None = None
     stars: int | None = None
 

@@ -9,7 +9,7 @@ from apps.catalog.models import ServiceAddon
 from apps.orders.demo.bidding import Bidding
 from apps.orders.demo.story import Brief, Status, Story
 from apps.orders.demo.texts import Texts
-from apps.orders.models import Order, OrderAddon, OrderDispute, OrderTransition
+from apps.orders.models import Order, OrderAddon, OrderDispute, OrderTransition, Party
 from apps.providers.demo import Businesses
 from kernel.demo import Dice
 
@@ -20,7 +20,9 @@ PATHS: dict[Status, list[str]] = {
     Status.ASSIGNED: ["publish assign"],
     Status.IN_PROGRESS: ["publish assign start"],
     Status.COMPLETED: ["publish assign start complete"],
-    Status.CONFIRMED: ["publish assign start complete confirm"] * 30
+    Status.CONFIRMED: ["publish assign start complete confirm"] * 28
+    + ["publish assign start complete dispute redo complete confirm"]
+    + ["publish assign start complete dispute dismiss confirm"]
     + ["publish assign start complete dispute resolve"],
     Status.CANCELLED: ["cancel"]
     + ["publish cancel"] * 4
@@ -30,6 +32,7 @@ PATHS: dict[Status, list[str]] = {
     + ["publish assign start complete dispute"] * 2,
 }
 #: Where each step leads, and how many hours it comes after the one before, at least and at most.
+#: How staff decide is said here by where that leads: back to work, nowhere, or to the end.
 STEPS: dict[str, tuple[Status, float, float]] = {
     "publish": (Status.PUBLISHED, 0.1, 16),
     "assign": (Status.ASSIGNED, 6, 90),
@@ -39,7 +42,10 @@ STEPS: dict[str, tuple[Status, float, float]] = {
     "cancel": (Status.CANCELLED, 2, 96),
     "dispute": (Status.DISPUTED, 3, 72),
     "resolve": (Status.CONFIRMED, 24, 120),
+    "redo": (Status.IN_PROGRESS, 24, 120),
+    "dismiss": (Status.COMPLETED, 24, 120),
 }
+DECISIONS = ("resolve", "redo", "dismiss")
 DATED = {
     "publish": "published_at",
     "assign": "assigned_at",
@@ -171,11 +177,11 @@ class Teller:
             step = OrderTransition(
                 id=self.dice.key(),
                 order=story.order,
-                name=name,
+                name="resolve" if name in DECISIONS else name,
                 from_status=stood,
                 to_status=to,
                 actor=self._actor(story, name).user,
-                note=self._note(story, name, at),
+                note=self._note(story, name, stood, at),
                 created_at=at,
                 updated_at=at,
             )
@@ -184,54 +190,43 @@ class Teller:
 
     def _actor(self, story: Story, name: str) -> Person:
         """Who takes a step: the provider works, staff decides, the client does the rest."""
-        if name == "resolve":
+        if name in DECISIONS:
             return self.staff
         if name in ("start", "complete") and story.winner is not None:
             return story.winner.person
         return story.client
 
-    def _note(self, story: Story, name: str, at: datetime) -> str:
-        """What is said with a step."""
+    def _note(self, story: Story, name: str, stood: Status, at: datetime) -> str:
+        """What is said with a step, but for a decision, which is made later."""
         if name == "complete" and story.assignment is not None:
             return story.assignment.completion_notes
         if name == "cancel":
+            story.order.cancelled_by = Party.CLIENT
             story.order.cancellation_reason = self.texts.one("cancellations")
             return story.order.cancellation_reason
         if name == "dispute":
-            story.dispute = self._dispute(story, at)
+            story.dispute = self._dispute(story, stood, at)
             return story.dispute.description
-        if name == "resolve" and story.dispute is not None:
-            self._resolve(story.dispute, at)
-            if story.order.status == Status.CANCELLED:
-                story.order.cancellation_reason = story.dispute.resolution
-            return story.dispute.resolution
         return ""
 
-    def _dispute(self, story: Story, at: datetime) -> OrderDispute:
-        kind, what, decision = self.texts.dispute(begun=story.order.started_at is not None)
+    def _dispute(self, story: Story, stood: Status, at: datetime) -> OrderDispute:
+        kind, what = self.texts.dispute(begun=story.order.started_at is not None)
         dispute = OrderDispute(
             id=self.dice.key(),
             order=story.order,
+            provider=story.winner.profile if story.winner else None,
             opened_by=story.client.user,
             dispute_type=kind,
             description=what,
-            from_status=Status.IN_PROGRESS if story.order.started_at else Status.ASSIGNED,
+            from_status=stood,
             currency=story.order.currency,
             status=OrderDispute.Status.OPEN,
-            resolution=decision,
             created_at=at,
             updated_at=at,
         )
-        if story.order.status == Status.DISPUTED:
-            dispute.resolution = ""
-            if self.dice.chance(0.4):
-                dispute.status = OrderDispute.Status.IN_REVIEW
+        if story.order.status == Status.DISPUTED and self.dice.chance(0.4):
+            dispute.status = OrderDispute.Status.IN_REVIEW
         return dispute
-
-    def _resolve(self, dispute: OrderDispute, at: datetime) -> None:
-        dispute.status = OrderDispute.Status.RESOLVED
-        dispute.resolved_by, dispute.resolved_at = self.staff.user, at
-        dispute.updated_at = at
 
 
 def _dated(name: str, end: Status) -> str:

@@ -47,11 +47,11 @@ class Texts:
         said: str = self.dice.choice(self.texts["bids"][language])
         return said.format(area=area.name)
 
-    def dispute(self, *, begun: bool) -> tuple[str, str, str]:
-        """The kind of a disagreement, what happened, and how it is settled."""
+    def dispute(self, *, begun: bool) -> tuple[str, str]:
+        """The kind of a disagreement, and what happened."""
         fitting = [d for d in self.texts["disputes"] if (d[0] != "NO_SHOW") == begun]
-        kind, what, decision = self.dice.choice(fitting)
-        return kind, what, decision
+        kind, what = self.dice.choice(fitting)
+        return kind, what
 
 
 def _kind(service: ServiceSubcategory) -> str:

@@ -243,9 +243,42 @@ class Migration(migrations.Migration):
             name='to_status',
             field=models.CharField(choices=[('DRAFT', 'Draft'), ('PUBLISHED', 'Published'), ('ASSIGNED', 'Assigned'), ('IN_PROGRESS', 'In Progress'), ('COMPLETED', 'Completed'), ('CONFIRMED', 'Confirmed'), ('CANCELLED', 'Cancelled'), ('DISPUTED', 'Disputed'), ('EXPIRED', 'Expired')], help_text='Where it stood afterwards.', max_length=12),
         ),
+        migrations.AlterField(
+            model_name='order',
+            name='client_profile',
+            field=models.ForeignKey(db_index=False, help_text='Who asks.', on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.clientprofile'),
+        ),
+        migrations.AlterField(
+            model_name='order',
+            name='service_subcategory',
+            field=models.ForeignKey(db_index=False, help_text='What is asked for.', on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='catalog.servicesubcategory'),
+        ),
+        # To alter the column's index drops every other one that is of it alone.
+        migrations.RemoveConstraint(
+            model_name='bid',
+            name='bid_accepted_once',
+        ),
+        migrations.AlterField(
+            model_name='bid',
+            name='order',
+            field=models.ForeignKey(db_index=False, help_text='On what.', on_delete=django.db.models.deletion.CASCADE, related_name='bids', to='orders.order'),
+        ),
+        migrations.AddConstraint(
+            model_name='bid',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_deleted', False), ('status', 'ACCEPTED')), fields=('order',), name='bid_accepted_once', violation_error_code='already_accepted', violation_error_message='The order has an accepted bid.'),
+        ),
+        migrations.AlterField(
+            model_name='bid',
+            name='provider',
+            field=models.ForeignKey(db_index=False, help_text='Who offers.', on_delete=django.db.models.deletion.PROTECT, related_name='bids', to='providers.serviceproviderprofile'),
+        ),
         migrations.AddIndex(
             model_name='order',
             index=GistIndex(position(coarse('latitude'), coarse('longitude')), name='order_whereabouts'),
+        ),
+        migrations.AddIndex(
+            model_name='bid',
+            index=models.Index(fields=['-created_at', 'id'], name='bid_newest'),
         ),
         migrations.AddIndex(
             model_name='bid',
@@ -286,7 +319,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='counteroffer',
             name='bid',
-            field=models.ForeignKey(help_text='What is bargained over.', on_delete=django.db.models.deletion.CASCADE, related_name='counter_offers', to='orders.bid'),
+            field=models.ForeignKey(db_index=False, help_text='What is bargained over.', on_delete=django.db.models.deletion.CASCADE, related_name='counter_offers', to='orders.bid'),
         ),
         migrations.AddField(
             model_name='disputeevidence',

@@ -1,7 +1,7 @@
 """Orders for work, the bids on them, and what comes of them."""
 
 from apps.orders.models.bids import BID_TRANSITIONS, Bid, CounterOffer
-from apps.orders.models.disputes import DisputeEvidence, OrderDispute
+from apps.orders.models.disputes import UNDECIDED, DisputeEvidence, OrderDispute
 from apps.orders.models.orders import ORDER_TRANSITIONS, Order, Party
 from apps.orders.models.parts import OrderAddon, OrderAttachment, OrderPhoto
 from apps.orders.models.work import (
@@ -15,6 +15,7 @@ from apps.orders.models.work import (
 __all__ = [
     "BID_TRANSITIONS",
     "ORDER_TRANSITIONS",
+    "UNDECIDED",
     "Bid",
     "CounterOffer",
     "DisputeEvidence",

@@ -79,11 +79,15 @@ class Bid(AbstractSoftDeleteModel):
         WITHDRAWN = "WITHDRAWN"
         EXPIRED = "EXPIRED"
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="bids", help_text="On what.")
+    # For both, a wider index below begins with the column.
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="bids", db_index=False, help_text="On what."
+    )
     provider = models.ForeignKey(
         "providers.ServiceProviderProfile",
         models.PROTECT,
         related_name="bids",
+        db_index=False,
         help_text="Who offers.",
     )
     currency = CurrencyField(help_text="The order's currency.")
@@ -138,6 +142,7 @@ class Bid(AbstractSoftDeleteModel):
         indexes = [
             models.Index(fields=["order", "-created_at"], name="bid_order_newest"),
             models.Index(fields=["provider", "status"], name="bid_provider_status"),
+            models.Index(fields=["-created_at", "id"], name="bid_newest"),
             models.Index(fields=["expires_at"], condition=Q(status="PENDING"), name="bid_expiring"),
         ]
         triggers = [
@@ -180,7 +185,11 @@ class CounterOffer(AbstractTimestampedModel):
     """A price that one side proposed while bargaining over a bid."""
 
     bid = models.ForeignKey(
-        Bid, models.CASCADE, related_name="counter_offers", help_text="What is bargained over."
+        Bid,
+        models.CASCADE,
+        related_name="counter_offers",
+        db_index=False,  # A wider index below begins with it.
+        help_text="What is bargained over.",
     )
     party = models.CharField(max_length=8, choices=Party, help_text="Who proposes.")
     currency = CurrencyField(help_text="The order's currency.")

@@ -15,6 +15,9 @@ from kernel.money import CurrencyField, MoneyField
 from kernel.storage import private_storage
 from kernel.viewer import Viewer
 
+#: While a dispute stands so, it waits for a decision.
+UNDECIDED = ("OPEN", "IN_REVIEW")
+
 
 class DisputeQuerySet(BaseQuerySet[Any]):
     """Disputes by who may see them."""
@@ -108,7 +111,7 @@ class OrderDispute(AbstractTimestampedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(status__in=["OPEN", "IN_REVIEW"]),
+                condition=Q(status__in=list(UNDECIDED)),
                 name="dispute_one_open",
                 violation_error_code="dispute_open",
                 violation_error_message="A dispute about this order is open.",

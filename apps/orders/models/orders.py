@@ -108,13 +108,19 @@ class Order(AbstractCascadingSoftDeleteModel):
 
     Urgency = Urgency
 
+    # For both, a wider index below begins with the column.
     client_profile = models.ForeignKey(
-        "accounts.ClientProfile", models.PROTECT, related_name="orders", help_text="Who asks."
+        "accounts.ClientProfile",
+        models.PROTECT,
+        related_name="orders",
+        db_index=False,
+        help_text="Who asks.",
     )
     service_subcategory = models.ForeignKey(
         "catalog.ServiceSubcategory",
         models.PROTECT,
         related_name="orders",
+        db_index=False,
         help_text="What is asked for.",
     )
     area = models.ForeignKey(

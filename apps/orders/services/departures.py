@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.accounts import deeds
 from apps.accounts.services.points import award
+from apps.core.services.erasure import erase_names
 from apps.orders.models import (
     Bid,
     DisputeEvidence,
@@ -48,18 +49,24 @@ def erase_orders_of(*, user_id: UUID) -> None:
     orders: Any = Order.objects.all_with_deleted().filter(
         client_profile__user_profile__user=user_id
     )
-    for photo in OrderPhoto.objects.all_with_deleted().filter(order__in=orders.values("pk")):
+    of_orders = {"order__in": orders.values("pk")}
+    photos = OrderPhoto.objects.all_with_deleted().filter(**of_orders)
+    attachments = OrderAttachment.objects.all_with_deleted().filter(**of_orders)
+    evidence = DisputeEvidence.objects.filter(author=user_id)
+    for rows in (photos, attachments, evidence):
+        erase_names(rows)
+    for photo in photos:
         photo.photo_url.delete(save=False)
         photo.hard_delete()
-    for file in OrderAttachment.objects.all_with_deleted().filter(order__in=orders.values("pk")):
-        file.file.delete(save=False)
-        file.hard_delete()
+    for attachment in attachments:
+        attachment.file.delete(save=False)
+        attachment.hard_delete()
     for picture in ProgressPhoto.objects.filter(note__assignment__order__in=orders.values("pk")):
         picture.file.delete(save=False)
         picture.delete()
-    for shown in DisputeEvidence.objects.filter(author=user_id):
+    for shown in evidence:
         shown.file.delete(save=False)
-    DisputeEvidence.objects.filter(author=user_id).update(text="", file="", name="")
+    evidence.update(text="", file="", name="")
     orders.update(
         **dict.fromkeys(("location", "postal_code", "special_requirements"), ""),
         **dict.fromkeys(("latitude", "longitude"), None),

@@ -18,7 +18,14 @@ from apps.orders.events import (
     OrderDisputed,
     OrderMoved,
 )
-from apps.orders.models import DisputeEvidence, Order, OrderAssignment, OrderDispute, Party
+from apps.orders.models import (
+    UNDECIDED,
+    DisputeEvidence,
+    Order,
+    OrderAssignment,
+    OrderDispute,
+    Party,
+)
 from apps.orders.services.transitions import client_user_id, locked, move
 from apps.orders.services.visits import end_visits
 from apps.orders.services.work import count_as_done
@@ -28,9 +35,6 @@ from kernel.money import Money
 MOST_FILES = 5
 
 Status, Outcome = OrderDispute.Status, OrderDispute.Outcome
-
-#: While a dispute stands so, it can be decided.
-UNDECIDED = (Status.OPEN, Status.IN_REVIEW)
 
 #: Where a decision ends an order, and what is announced then.
 ENDS: dict[Order.Status, type[OrderMoved]] = {
@@ -122,11 +126,13 @@ def resolve_dispute(
     the order is over: cancelled where it is all of it, else confirmed. Or the work is to be done
     anew. Or the dispute is dismissed, and the order stands where it stood.
 
-    Raises DisputeClosed, OwnDispute for a party to it, RefundShareRequired, RefundShareNotAllowed,
-    or ValidationError for a share that is none (invalid_share) or no words.
+    Raises DisputeClosed, OwnDispute for a party to it, ResolutionRequired, RefundShareRequired,
+    RefundShareNotAllowed, or ValidationError for a share that is none (invalid_share).
     """
     dispute = _locked(dispute)
     _require_stranger(dispute, by)
+    if not resolution.strip():
+        raise errors.ResolutionRequired
     if outcome == Outcome.REFUND and refund_share is None:
         raise errors.RefundShareRequired
     if outcome != Outcome.REFUND and refund_share is not None:
@@ -154,6 +160,17 @@ def close_with_order(order: Order, *, by: User | None, resolution: str) -> None:
     dispute.order = order
     dispute.outcome, dispute.refund_share = Outcome.REFUND, Decimal(100)
     _close(dispute, by=by, resolution=resolution)
+
+
+def refund_of(dispute: OrderDispute) -> Money | None:
+    """What the client gets back of the agreed price by a dispute's share, halves rounded up; None
+    where there is no share, or no price.
+    """
+    price: Money | None = dispute.order.final_price
+    if dispute.refund_share is None or price is None:
+        return None
+    share = Decimal(price.minor) * dispute.refund_share / 100
+    return Money(int(share.to_integral_value(ROUND_HALF_UP)), price.currency)
 
 
 def _locked(dispute: OrderDispute) -> OrderDispute:
@@ -201,7 +218,7 @@ def _close(dispute: OrderDispute, *, by: User | None, resolution: str) -> None:
     dismissed = dispute.outcome == Outcome.DISMISSED
     dispute.status = Status.DISMISSED if dismissed else Status.RESOLVED
     dispute.resolved_by, dispute.resolved_at = by, clock.now()
-    dispute.resolution, dispute.refund_amount = resolution, _refund(dispute)
+    dispute.resolution, dispute.refund_amount = resolution, refund_of(dispute)
     dispute.save(
         update_fields=[
             *("status", "outcome", "refund_share", "refund_amount"),
@@ -219,12 +236,3 @@ def _close(dispute: OrderDispute, *, by: User | None, resolution: str) -> None:
             currency=dispute.currency,
         )
     )
-
-
-def _refund(dispute: OrderDispute) -> Money | None:
-    """The share of the agreed price, halves rounded up."""
-    price: Money | None = dispute.order.final_price
-    if dispute.refund_share is None or price is None:
-        return None
-    share = Decimal(price.minor) * dispute.refund_share / 100
-    return Money(int(share.to_integral_value(ROUND_HALF_UP)), price.currency)

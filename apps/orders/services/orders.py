@@ -14,7 +14,7 @@ from apps.orders import errors
 from apps.orders.events import OrderPublished, OrderUpdated
 from apps.orders.models import Bid, Order
 from apps.orders.services.estimates import PRICED, chosen, estimate, estimated, keep_addons
-from apps.orders.services.schedule import check_day, open_until, service_at
+from apps.orders.services.schedule import check_day, open_until, service_at, within_day
 from apps.orders.services.transitions import (
     BEGINS,
     client_user_id,
@@ -46,8 +46,8 @@ def create_order(
     """Write down what a client wants, as a draft that only they see, with its price by the catalog.
 
     ``details`` are fields of Order. The currency is that of the area where none is given, and how
-    urgent it is follows from the day. Raises ServiceDatePast, CurrencyMismatch, what
-    ``pricing.price`` raises, or ValidationError when a constraint of Order is broken.
+    urgent it is follows from the day. Raises ServiceDatePast, ServiceDateFar, CurrencyMismatch,
+    what ``pricing.price`` raises, or ValidationError when a constraint of Order is broken.
     """
     now, area = clock.now(), details.get("area")
     order = Order(client_profile=client, currency=currency or _currency_of(area))
@@ -67,8 +67,9 @@ def update_order(*, order: Order, changes: Mapping[str, Any], version: int | Non
     that makes a difference. ``changes`` are fields of Order; ``addons`` are all that it is to have.
 
     A new area brings its currency, and where it lies if nothing else is said; a new day says how
-    urgent it is, likewise. Raises VersionConflict, IllegalTransition later than that, OrderHasBids
-    for what bids were made on, and what ``create_order`` raises.
+    urgent it is, likewise, and that it takes bids no longer than that. Raises VersionConflict,
+    IllegalTransition later than that, OrderHasBids for what bids were made on, and what
+    ``create_order`` raises.
     """
     order, now = locked(order), clock.now()
     require_version(order, version)
@@ -81,6 +82,8 @@ def update_order(*, order: Order, changes: Mapping[str, Any], version: int | Non
     addons = columns.pop("addons", None)
     columns = _moved(order, columns)
     columns |= _assign(order, columns, now)
+    if order.expires_at is not None and {"service_date", "area"} & changes.keys():
+        columns["expires_at"] = order.expires_at = within_day(order, order.expires_at)
     order.full_clean()
     if is_priced_anew:
         addons = chosen(order) if addons is None else addons
@@ -97,8 +100,8 @@ def update_order(*, order: Order, changes: Mapping[str, Any], version: int | Non
 def publish_order(*, order: Order) -> Order:
     """Open a draft to the bids of verified providers, at the catalog's prices of this moment.
 
-    Raises IllegalTransition, ServiceDatePast, or what ``pricing.price`` raises where something is
-    not on offer any more.
+    Raises IllegalTransition, ServiceDatePast, ServiceDateFar, or what ``pricing.price`` raises
+    where something is not on offer any more.
     """
     order, now = locked(order), clock.now()
     if order.status not in BEGINS["publish"]:

@@ -5,11 +5,14 @@ from zoneinfo import ZoneInfo
 
 from apps.catalog.errors import ServiceDatePast
 from apps.orders.configuration import OPEN_DAYS
+from apps.orders.errors import ServiceDateFar
 from apps.orders.models import Order
 
 LAST_SECOND = time(23, 59, 59)
 #: Where days end last.
 LAST_ZONE = "Etc/GMT+12"
+#: How far ahead work can be ordered.
+FURTHEST = timedelta(days=730)
 
 
 def service_at(order: Order) -> datetime | None:
@@ -32,15 +35,21 @@ def day_ends_at(order: Order) -> datetime | None:
 
 
 def check_day(order: Order, *, now: datetime) -> None:
-    """Refuse a day that is over. Raises ServiceDatePast."""
+    """Refuse a day that is over, or too far ahead. Raises ServiceDatePast or ServiceDateFar."""
     end = day_ends_at(order)
     if end is not None and end < now:
         raise ServiceDatePast
+    if end is not None and end > now + FURTHEST:
+        raise ServiceDateFar
 
 
 def open_until(order: Order, *, now: datetime) -> datetime:
     """Until when an order that is published now takes bids: for as many days as the platform says,
     but not past the day of service.
     """
-    last = now + timedelta(days=OPEN_DAYS.value())
-    return min(last, day_ends_at(order) or last)
+    return within_day(order, now + timedelta(days=OPEN_DAYS.value()))
+
+
+def within_day(order: Order, at: datetime) -> datetime:
+    """An instant, or the end of the order's day where that comes before."""
+    return min(at, day_ends_at(order) or at)

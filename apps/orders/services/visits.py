@@ -26,7 +26,8 @@ STANDING = (OrderVisit.Status.PROPOSED, OrderVisit.Status.CONFIRMED)
 @transaction.atomic
 def first_visit(*, order: Order, bid: Bid) -> OrderVisit | None:
     """Have the provider whose bid won come on the day and at the hour that the order names, for as
-    long as the bid says, else as the order does; None where it names none. Lock the order before.
+    long as the bid says, else as the order does; None where it names none, or one that is over.
+    Lock the order before.
 
     Raises ProviderBusy or ProviderAway.
     """
@@ -35,6 +36,8 @@ def first_visit(*, order: Order, bid: Bid) -> OrderVisit | None:
     provider = _locked_provider(bid.provider_id)
     zone = order.area.time_zone if order.area else provider.time_zone
     begins = datetime.combine(order.service_date, order.service_time, tzinfo=ZoneInfo(zone))
+    if begins <= clock.now():
+        return None
     minutes = max(bid.estimated_duration or order.estimated_duration, 1)
     visit = OrderVisit(order=order, provider=provider, proposed_by=Party.CLIENT)
     # By way of UTC: a day on which clocks change is no longer or shorter for those who work.

@@ -8,7 +8,7 @@ from apps.orders import errors
 from apps.orders.events import OrderPublished, OrderReopened
 from apps.orders.models import Bid, Order, OrderAssignment
 from apps.orders.services.bid_steps import count_bids
-from apps.orders.services.schedule import day_ends_at
+from apps.orders.services.schedule import within_day
 from apps.orders.services.transitions import client_user_id, locked, move
 from apps.orders.services.visits import end_visits
 from kernel import clock, events
@@ -53,5 +53,4 @@ def withdraw_from_order(*, order: Order, reason: str) -> Order:
 def _open_until(order: Order) -> datetime:
     """When it stops taking bids: as before, if that leaves time enough, but on its day at last."""
     least = clock.now() + OPEN_AGAIN
-    until = max(order.expires_at or least, least)
-    return min(until, day_ends_at(order) or until)
+    return within_day(order, max(order.expires_at or least, least))

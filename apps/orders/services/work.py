@@ -1,14 +1,15 @@
 """Carrying an order out: started, completed, confirmed."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.services.clients import count_for_client
 from apps.orders.configuration import CONFIRM_HOURS
 from apps.orders.events import OrderCompleted, OrderConfirmed, OrderStarted
-from apps.orders.models import Order, OrderAssignment
+from apps.orders.models import Order, OrderAssignment, OrderDispute
 from apps.orders.services.transitions import client_user_id, locked, move
 from apps.orders.services.visits import end_visits
 from apps.providers.services.figures import count_completion
@@ -50,8 +51,7 @@ def confirm_order(*, order: Order, note: str = "") -> Order:
 
 def unanswered_orders(*, most: int = 1000) -> list[UUID]:
     """The completed orders whose clients had their time to answer, the oldest first."""
-    due = Order.objects.filter(status=Order.Status.COMPLETED, completed_at__lte=_due())
-    return list(due.order_by("completed_at", "pk").values_list("pk", flat=True)[:most])
+    return list(_unanswered().order_by("completed_at", "pk").values_list("pk", flat=True)[:most])
 
 
 def confirm_unanswered(*, order_id: UUID) -> bool:
@@ -59,8 +59,7 @@ def confirm_unanswered(*, order_id: UUID) -> bool:
     so. One that somebody acts on at this moment is left to them, and to the next time.
     """
     with acting_as(SYSTEM):
-        due = Order.objects.filter(status=Order.Status.COMPLETED, completed_at__lte=_due())
-        rows = due.select_for_update(of=("self",), skip_locked=True)
+        rows = _unanswered().select_for_update(of=("self",), skip_locked=True)
         order = rows.filter(pk=order_id).first()
         if order is None:
             return False
@@ -75,5 +74,13 @@ def count_as_done(order: Order) -> None:
         count_completion(provider_id=assignment.provider_id)
 
 
-def _due() -> datetime:
-    return clock.now() - timedelta(hours=CONFIRM_HOURS.value())
+def _unanswered() -> QuerySet[Order]:
+    """The completed orders whose clients had their time to answer: anew once a dispute is over, in
+    which they could not.
+    """
+    since = clock.now() - timedelta(hours=CONFIRM_HOURS.value())
+    decided = OrderDispute.objects.filter(order=OuterRef("pk"), resolved_at__gt=since)
+    rows: QuerySet[Order] = Order.objects.filter(
+        ~Exists(decided), status=Order.Status.COMPLETED, completed_at__lte=since
+    )
+    return rows

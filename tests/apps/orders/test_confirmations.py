@@ -18,7 +18,7 @@ from apps.orders.tasks import confirm_unanswered as confirm_one
 from apps.orders.tasks import start_confirmations
 from apps.providers.models import ServiceProviderProfile
 from kernel import clock
-from tests.factories.orders import AssignmentFactory, OrderFactory
+from tests.factories.orders import AssignmentFactory, DisputeFactory, OrderFactory
 from tests.support.announced import announced
 from tests.support.races import race
 
@@ -107,6 +107,21 @@ def test_a_dispute_in_time_stops_it():
 
     assert confirm_unanswered(order_id=order.pk) is False
     assert Order.objects.get().status == "DISPUTED"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "is_done"), [(71.9, False), (72.1, True)])
+def test_after_a_dispute_clients_have_their_time_anew(hours: float, is_done: bool):
+    order = _completed(200)
+    DisputeFactory(
+        order=order,
+        status="DISMISSED",
+        outcome="DISMISSED",
+        resolved_at=clock.now() - timedelta(hours=hours),
+    )
+
+    assert unanswered_orders() == ([order.pk] if is_done else [])
+    assert confirm_unanswered(order_id=order.pk) is is_done
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,13 +1,14 @@
-"""Lists of orders are read by index: seen in the database's own plans, on some thousand rows."""
+"""Lists of orders and bids are read by index: seen in the database's own plans, on many rows."""
 
 from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 
-from apps.orders.models import Order
+from apps.orders.models import Bid, Order
 from apps.orders.selectors import near
 from apps.providers.selectors import Circle
 from kernel import clock
@@ -15,6 +16,7 @@ from kernel.viewer import SYSTEM, Viewer, acting_as
 from tests.factories.cast import Cast
 from tests.factories.catalog import SubcategoryFactory
 from tests.factories.orders import OrderFactory
+from tests.factories.providers import ProviderFactory
 
 #: Far more confirmed ones than of any other status, as in a market that has been open for long.
 STATUSES = ["CONFIRMED"] * 30 + [*Order.Status]
@@ -47,10 +49,33 @@ def many(cast: Cast) -> None:
         cursor.execute("ANALYZE orders_order")
 
 
+@pytest.fixture
+def many_bids(many: None) -> None:
+    """A bid on each order, some of them still open, of as many providers as clients."""
+    bidders, statuses = cycle([ProviderFactory() for _ in range(40)]), cycle([*Bid.Status])
+    now = clock.now()
+    rows = [
+        Bid(
+            order=order,
+            provider=next(bidders),
+            currency="ZAR",
+            amount=800_00 + number,
+            status=next(statuses),
+            expires_at=now + timedelta(hours=number),
+            created_at=now - timedelta(minutes=number),
+        )
+        for number, order in enumerate(Order.objects.order_by("pk"))
+    ]
+    with acting_as(SYSTEM):
+        Bid.objects.bulk_create(rows, batch_size=500)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE orders_bid")
+
+
 def _indexes(rows: Any) -> set[str]:
     """The indexes that a query is planned with."""
     plan = rows.explain()
-    assert "Seq Scan on orders_order" not in plan, plan
+    assert f"Seq Scan on {rows.model._meta.db_table}" not in plan, plan
     return {
         part.split()[0]
         for word in ("Scan using ", "Index Scan on ")
@@ -82,3 +107,18 @@ def test_those_of_a_place_are_found_by_their_whereabouts(cast: Cast, many: None)
     assert near(Order.objects.all(), circle).count() < 20
     with acting_as(Viewer(user=cast.cleo)):
         assert near(Order.objects.visible_to(Viewer(user=cast.cleo)), circle).count() < 20
+
+
+@pytest.mark.django_db
+def test_bids_are_read_by_index_for_staff_their_orders_and_their_providers(many_bids: None):
+    bid = Bid.objects.filter(status="PENDING")[0]
+    newest = Bid.objects.visible_to(SYSTEM).order_by("-created_at", "pk")[:20]
+    on_order = Bid.objects.filter(order=bid.order_id).order_by("-created_at", "pk")
+    of_provider = Bid.objects.filter(provider=bid.provider_id, status="PENDING")
+    with time_machine.travel(clock.now() + timedelta(hours=40)):
+        lapsed = Bid.objects.lapsed().order_by("expires_at", "pk")[:50]
+
+    assert _indexes(newest) == {"bid_newest"}
+    assert _indexes(on_order) == {"bid_order_newest"}
+    assert _indexes(of_provider) == {"bid_provider_status"}
+    assert _indexes(lapsed) == {"bid_expiring"}

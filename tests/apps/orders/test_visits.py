@@ -106,6 +106,15 @@ def test_an_order_that_names_no_day_and_hour_has_no_first_visit(missing: str):
 
 
 @pytest.mark.django_db
+def test_an_hour_that_is_over_has_no_first_visit():
+    now = clock.now()
+    bid = _bid(wanted={"service_date": now.date(), "service_time": now.time()})
+
+    assert first_visit(order=bid.order, bid=bid) is None
+    assert not OrderVisit.objects.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("starts", "ends", "is_free"),
     [
@@ -310,7 +319,7 @@ def test_a_visit_costs_as_many_statements_however_many_there_are(django_assert_n
     with django_assert_num_queries(10):
         confirm_visit(visit=visit, by=Party.PROVIDER)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         propose_visit(
             order=order, by=Party.CLIENT, starts_at=visit.starts_at, ends_at=visit.ends_at
         )

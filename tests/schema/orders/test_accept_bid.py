@@ -13,6 +13,7 @@ from apps.providers.models import ServiceProviderProfile
 from kernel import clock
 from kernel.money import Money
 from tests.factories.cast import Cast
+from tests.factories.catalog import AreaFactory
 from tests.factories.orders import BidFactory, OrderFactory
 from tests.support.announced import announced
 from tests.support.graphql import GraphQL, gid
@@ -144,6 +145,19 @@ def test_the_bidder_comes_when_the_order_says_and_the_job_is_counted(graphql: Gr
     assert (visit.order, visit.provider, visit.status) == (bid.order, bid.provider, "CONFIRMED")
     assert visit.ends_at - visit.starts_at == timedelta(minutes=90)
     assert ServiceProviderProfile.objects.get(pk=bid.provider_id).jobs_taken == 1
+
+
+def test_nobody_comes_at_an_hour_that_is_over(graphql: GraphQL, cast: Cast):
+    before = clock.now() - timedelta(minutes=1)
+    said = {"service_date": before.date(), "service_time": before.time()}
+    utc = AreaFactory(time_zone="UTC")
+    order = cast.ben_order(published=True, bid_count=1, area=utc, **said)
+    bid = cast.ada_bid(order=order)
+
+    graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    assert Order.objects.get(pk=order.pk).status == "ASSIGNED"
+    assert not OrderVisit.objects.exists()
 
 
 def test_a_bidder_who_has_another_job_at_that_time_is_not_taken(graphql: GraphQL, cast: Cast):

@@ -113,6 +113,7 @@ def test_the_signed_out_are_refused(graphql: GraphQL):
         ({"title": "x" * 201}, "max_length", "title"),
         ({"urgency": None}, "null", "urgency"),
         ({"serviceDate": "2020-02-29"}, "service_date_past", "serviceDate"),
+        ({"serviceDate": "9999-12-31"}, "service_date_far", "serviceDate"),
         ({"budgetMin": _rand("200"), "budgetMax": _rand("100")}, "invalid_budget", None),
         ({"budgetMax": _rand("0")}, "amount_not_positive", None),
         ({"budgetMin": _rand("-0.01")}, "amount_not_positive", None),

@@ -9,8 +9,9 @@ from tests.factories.cast import Cast
 from tests.factories.orders import DisputeFactory
 from tests.support.graphql import GraphQL, gid
 
-DISPUTES = """query($filter: DisputeFilter, $order: [DisputeOrder!]! = []) {
-  disputes(filter: $filter, order: $order) { totalCount edges { node { id outcome } } } }"""
+DISPUTES = """query($filter: DisputeFilter, $order: [DisputeOrder!]! = [], $after: String) {
+  disputes(filter: $filter, order: $order, first: 4, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor } edges { node { id outcome } } } }"""
 OF_ORDER = """query($id: ID!) { order(id: $id) {
   disputes(filter: {status: RESOLVED}) { totalCount edges { node { id } } } } }"""
 
@@ -32,7 +33,7 @@ def _ids(found: Any) -> list[str]:
 
 def test_staff_see_what_waits_the_oldest_first(graphql: GraphQL, cast: Cast):
     opened, taken, _resolved, _dismissed, other = _disputes(cast)
-    waiting = {"status": "OPEN", "OR": {"status": "IN_REVIEW"}}
+    waiting = {"isWaiting": True}
 
     answer = graphql(DISPUTES, {"filter": waiting, "order": [{"createdAt": "ASC"}]}, by=cast.dora)
 
@@ -41,12 +42,26 @@ def test_staff_see_what_waits_the_oldest_first(graphql: GraphQL, cast: Cast):
     assert found["totalCount"] == 3
 
 
+def test_staff_turn_the_pages_of_the_queue(graphql: GraphQL, cast: Cast):
+    disputes = _disputes(cast)
+    newest_first = {"order": [{"createdAt": "DESC"}]}
+
+    first = graphql(DISPUTES, newest_first, by=cast.dora).data["disputes"]
+    behind = newest_first | {"after": first["pageInfo"]["endCursor"]}
+    second = graphql(DISPUTES, behind, by=cast.dora).data["disputes"]
+
+    assert [*_ids(first), *_ids(second)] == [gid(dispute) for dispute in reversed(disputes)]
+    pages = [page["pageInfo"]["hasNextPage"] for page in (first, second)]
+    assert (pages, first["totalCount"], len(_ids(second))) == ([True, False], 5, 1)
+
+
 @pytest.mark.parametrize(
     ("wanted", "places"),
     [
         ({"disputeType": "DAMAGE"}, [4]),
         ({"createdAt": {"lt": "2020-01-01T00:00:00Z"}}, []),
         ({"status": "DISMISSED"}, [3]),
+        ({"isWaiting": False, "order": {"city": {"exact": "Cape Town"}}}, [3, 2]),
     ],
 )
 def test_staff_filter_them(graphql: GraphQL, cast: Cast, wanted: Any, places: list[int]):

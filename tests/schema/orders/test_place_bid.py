@@ -109,6 +109,18 @@ def test_an_order_past_its_time_or_out_of_reach_takes_no_bid(
     assert answer.code == code
 
 
+def test_an_order_that_names_but_its_area_is_in_the_middle_of_that(graphql: GraphQL, cast: Cast):
+    near, far = AreaFactory(), AreaFactory(name="Soweto", latitude=-26.26, longitude=27.86)
+    orders = [cast.ben_order(published=True, area=area) for area in (near, far)]
+    assert cast.ada_business
+
+    given = [{"orderId": gid(order), "amount": _rand("850")} for order in orders]
+    welcome, refused = (graphql.mutate("placeBid", each, by=cast.ada) for each in given)
+
+    assert welcome.data["placeBid"]["__typename"] == "Bid"
+    assert refused.code == "outside_area"
+
+
 def test_who_works_in_the_orders_area_bids_also_from_afar(graphql: GraphQL, cast: Cast):
     area = AreaFactory()
     cast.ada_business.service_areas.add(area)
@@ -156,9 +168,11 @@ def test_the_first_bid_on_an_order_tells_how_fast_its_provider_answers(
 
 
 def test_a_bid_costs_few_statements_whatever_else_there_is(db: None):
-    counts = [_statements(BidFactory().order), _statements(_busy_order())]
+    plain = BidFactory(order__area=AreaFactory()).order
 
-    assert counts == [9, 9]
+    counts = [_statements(plain), _statements(_busy_order())]
+
+    assert counts == [10, 10]
 
 
 def _busy_order() -> Order:

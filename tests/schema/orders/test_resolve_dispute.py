@@ -216,6 +216,17 @@ def test_a_share_that_is_none_is_refused(
     assert answer.code == code
 
 
+@pytest.mark.parametrize("words", ["", " \n"])
+def test_a_decision_without_words_is_refused(graphql: GraphQL, cast: Cast, words: str):
+    dispute, by = _dispute(cast), cast.dora
+
+    with nothing_changes():
+        given = _decision(dispute, "REDO") | {"resolution": words}
+        answer = graphql.mutate("resolveDispute", given, by=by)
+
+    assert (answer.code, answer.refusal["field"]) == ("reason_required", "resolution")
+
+
 @pytest.mark.parametrize(
     ("who", "code"),
     [

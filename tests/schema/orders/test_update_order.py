@@ -1,6 +1,6 @@
 """Changing what an order asks for."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +92,7 @@ def test_to_a_stranger_a_draft_is_not_there(graphql: GraphQL, cast: Cast):
     [
         ({"title": ""}, "blank", "title"),
         ({"serviceDate": "2020-02-29"}, "service_date_past", "serviceDate"),
+        ({"serviceDate": "9999-12-31"}, "service_date_far", "serviceDate"),
         ({"budgetMin": {"amount": "100.01", "currency": "ZAR"}}, "invalid_budget", None),
         ({"budgetMin": {"amount": "1", "currency": "KES"}}, "currency_mismatch", "amount"),
         ({"budgetMin": {"amount": "1.001", "currency": "ZAR"}}, "invalid_amount", "amount"),
@@ -310,6 +311,19 @@ def test_a_published_order_without_bids_can_be_moved_and_priced_anew(graphql: Gr
 
     assert answer["estimatedPrice"]["amount"] == "540.00"
     assert heard == [OrderUpdated(order_id=order.pk)]
+
+
+def test_an_order_is_open_no_longer_than_the_day_that_it_is_moved_to(graphql: GraphQL, cast: Cast):
+    until = clock.now() + timedelta(days=9)
+    order = cast.ben_order(published=True, expires_at=until, area=AreaFactory(time_zone="UTC"))
+    day = clock.today() + timedelta(days=2)
+
+    _update(graphql, order, by=cast.ben, serviceDate=str(day))
+    sooner = Order.objects.get().expires_at
+    _update(graphql, order, by=cast.ben, serviceDate=str(day + timedelta(days=30)))
+
+    assert sooner == datetime.combine(day, time(23, 59, 59), UTC)
+    assert Order.objects.get().expires_at == sooner
 
 
 @pytest.mark.parametrize(
