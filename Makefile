@@ -4,15 +4,16 @@ PYTHONS := python3.11 python3 python3.12 python3.13 python3.14
 BIN := .venv/bin
 LAUNCH := $(BIN)/python -m server.launch
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+LOADS := load-identity load-market load-search
 JOURNEYS := $(wildcard tests/journeys/package-lock.json)
 
 export PYTHONPATH := .:platform
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev assets run test check soak schema load load-identity load-market shell clean
+.PHONY: help install install-dev assets run test check soak schema load $(LOADS) shell clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 install: .venv/.installed  ## the virtual environment with what the product needs
 
@@ -41,11 +42,12 @@ schema: install  ## print the API's schema into schema/schema.graphql
 load: install-dev  ## measure the API beside raw ASGI and SQL
 	exec $(LAUNCH) exec -- python -m tests.load
 
-load-identity: install-dev  ## measure sign-ins, and what tokens, row security and audits cost
-	exec $(LAUNCH) exec -- python -m tests.load.identity
+load-identity:  ## measure sign-ins, and what tokens, row security and audits cost
+load-market:  ## measure how fast published orders reach 500 listening providers
+load-search:  ## measure how searches for providers grow with their number
 
-load-market: install-dev  ## measure how fast published orders reach 500 listening providers
-	exec $(LAUNCH) exec -- python -m tests.load.market
+$(LOADS): load-%: install-dev
+	exec $(LAUNCH) exec -- python -m tests.load.$*
 
 shell: install  ## Django's shell on the development data
 	exec $(LAUNCH) exec -- python manage.py shell

@@ -24,18 +24,26 @@ BIDDERS = 100
 
 
 @contextmanager
-def demo_database() -> Iterator[str]:
-    """The name of a new database with the demo data, dropped after the block."""
+def empty_database() -> Iterator[str]:
+    """The name of a new database without rows, dropped after the block."""
     name: str = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"{name}_load"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
+        yield connection.settings_dict["NAME"]
+    finally:
+        _end_other_sessions()
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@contextmanager
+def demo_database() -> Iterator[str]:
+    """The name of a new database with the demo data, dropped after the block."""
+    with empty_database() as name:
         call_command("load_demo")
         _give_orders(User.objects.get(email="ben@fundi.example"))
         _analyze()
-        yield connection.settings_dict["NAME"]
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+        yield name
 
 
 def reads() -> list[Case]:
@@ -110,6 +118,15 @@ def _fresh_orders(count: int) -> list[Any]:
             {"count": count},
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _end_other_sessions() -> None:
+    """Have nobody at the database but us: servers were killed, which it may not know yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _analyze() -> None:
