@@ -93,6 +93,8 @@ class RowAdmin(ModelAdmin):
     show_full_result_count = False
     ordering: ClassVar[Any] = ("-pk",)
     list_select_related: ClassVar[tuple[str, ...]] = ()
+    #: Which fields stand together on the page, below which words.
+    sections: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """All rows with what their lists name."""
@@ -114,13 +116,18 @@ class RowAdmin(ModelAdmin):
         return [*dict.fromkeys([*super().get_readonly_fields(request, obj), *self._stamps()])]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What the page says, and below it, folded, the columns that nobody types."""
+        """What the page says, its sections, and folded below, the columns that nobody types."""
         fieldsets = list(super().get_fieldsets(request, obj))
-        if self.fieldsets or self.fields or obj is None:
+        if self.fieldsets or self.fields:
             return fieldsets
         (title, options), stamps = fieldsets[0], self._stamps()
         kept = [name for name in options["fields"] if name not in stamps]
-        return [(title, {"fields": kept}), folded(*stamps)]
+        taken = set(chain.from_iterable(self.sections.values()))
+        parts = [(title, [name for name in kept if name not in taken])]
+        for words, names in self.sections.items():
+            parts.append((words, [name for name in names if name in kept]))
+        found: list[Any] = [(words, {"fields": names}) for words, names in parts if names]
+        return [*found, folded(*stamps)] if obj else found
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """All fields, on the page of a new row without those that it has not yet."""
@@ -268,7 +275,7 @@ def shown(label: str, path: str) -> Callable[[Any], Any]:
     @admin.display(description=label, ordering=path.replace(".", "__"))
     def column(row: Any) -> Any:
         for name in path.split("."):
-            row = getattr(row, name)
+            row = None if row is None else getattr(row, name)
         return row
 
     return column

@@ -31,6 +31,7 @@ WRITERS = ("services", "models", "migrations", "demo")
 #: The base of all models, and what loads the domains' demo data.
 KERNEL_WRITERS = (
     "platform/kernel/models.py",
+    "platform/kernel/constraints.py",
     "platform/kernel/demo.py",
     "platform/kernel/rotation.py",
     # Saves pictures, not rows.
@@ -97,7 +98,11 @@ def is_writer(path: str) -> bool:
 def writes(module: ast.Module) -> Iterator[ast.Call]:
     """The calls in a module that look like writing rows."""
     for node in ast.walk(module):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id == "save_checked":
+            yield node
+        if not isinstance(node.func, ast.Attribute):
             continue
         of_dict_or_hash = node.func.attr == "update" and node.args
         if node.func.attr in WRITES and not of_dict_or_hash:

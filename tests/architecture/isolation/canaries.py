@@ -61,7 +61,7 @@ class Canaries:
         if self._write(row, values) or self._write(row, _turned(values)):
             return
         for field, value in values.items():
-            if not self._write(row, {field: value}):
+            if not self._write(row, {field: value}) and not self._write_lower(row, field):
                 self.unmarked.add(f"{row._meta.label}.{field.name}")
 
     def found(self, text: str) -> set[Mark]:
@@ -90,6 +90,13 @@ class Canaries:
             mark = Mark(row._meta.label, field.name, str(row.pk), value)
             self.marks[_token(field, value)] = mark
         return True
+
+    def _write_lower(self, row: models.Model, field: models.Field[Any, Any]) -> bool:
+        """Write a number below all others, for what may not be more than another column."""
+        self._count += 1
+        return isinstance(field, NUMBERS) and self._write(
+            row, {field: _number(field, -self._count)}
+        )
 
     def _value(self, field: models.Field[Any, Any], row: models.Model) -> Any:
         self._count += 1

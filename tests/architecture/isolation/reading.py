@@ -277,14 +277,23 @@ def _ordered(world: World, name: str, actor: Actor, token: str | None) -> Iterat
     if argument is None:
         return
     model: Any = documents.model_of(documents.listed(documents.QUERIES[name].type))
-    fields = list(documents.input_fields(argument.type))
-    asked = [f"{name}(first: 20, order: [{{{by}: ASC}}]) {{ totalCount }}" for by in fields]
-    for by, reply in zip(fields, ask_each(asked, token), strict=True):
+    for by, field in documents.input_fields(argument.type).items():
+        given = f"first: 20, order: [{{{by}: {_direction(world, field.type)}}}]"
+        # Each by itself: one that needs a further argument would refuse all of a document.
+        (reply,) = ask_each([f"{name}({given}) {{ totalCount }}"], token)
         where = f"Query.{name}(order: {by})"
         yield from judged(world, actor, where, reply)
         hidden = world.marks(actor.name, model._meta.label, to_snake_case(by))
         if any(world.knows_of(actor.name, world.row_of(mark)) for mark in hidden):
             yield f"{actor.name}: {where} ranks rows by a hidden column"
+
+
+def _direction(world: World, kind: Any) -> str:
+    """Upwards, as an order takes it: by what a service costs it asks for more than that."""
+    if "subcategoryId" not in documents.input_fields(kind):
+        return "ASC"
+    service = world.side.first("catalog.ServiceSubcategory")
+    return _nested({"subcategoryId": gid(service), "currency": "ZAR"})
 
 
 def _searched(world: World, name: str, actor: Actor, token: str | None) -> Iterator[str]:
@@ -302,13 +311,15 @@ def _searched(world: World, name: str, actor: Actor, token: str | None) -> Itera
 
 
 def _texts(args: dict[str, GraphQLArgument]) -> Iterator[tuple[str, Callable[[str], str]]]:
-    """The free texts that a list can be asked with, as arguments and in its filter."""
+    """The free texts that a list can be asked with, as arguments and in its filter: no codes of
+    languages, which are compared as a whole.
+    """
     for name, argument in args.items():
         if _is_text(argument.type) and name not in ("before", "after"):
             yield name, lambda text, name=name: f"{name}: {_nested(text)}"  # type: ignore[misc]
     conditions = documents.input_fields(args["filter"].type) if "filter" in args else {}
     for name, field in conditions.items():
-        if _is_text(field.type):
+        if _is_text(field.type) and name != "language":
             yield name, lambda text, name=name: f"filter: {{{name}: {_nested(text)}}}"  # type: ignore[misc]
 
 

@@ -37,7 +37,7 @@ from tests.factories.orders import (
     ProgressNoteFactory,
     VisitFactory,
 )
-from tests.factories.providers import OfferedServiceFactory
+from tests.factories.providers import OfferedServiceFactory, TimeOffFactory
 
 if TYPE_CHECKING:
     from tests.architecture.isolation.world import Side, World
@@ -169,6 +169,12 @@ def _offers(world: "World", side: "Side") -> None:
         offer.available_addons.add(_addon())
         side.me.provider.service_areas.add(_area())
         side.me.client.favorite_providers.add(side.other.provider)
+
+
+@row("providers.ProviderTimeOff")
+def _time_off(world: "World", side: "Side") -> None:
+    with world.making(side.me.name, side=side):
+        TimeOffFactory(provider=side.me.provider)
 
 
 #: The states of an order, and whether somebody carries it out in that state.

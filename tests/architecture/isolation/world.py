@@ -15,6 +15,7 @@ from apps.organizations.models import Membership, Organization
 from apps.organizations.permissions import SYSTEM_ROLES
 from apps.organizations.services.organizations import system_role
 from apps.providers.models import ServiceProviderProfile
+from apps.providers.services.search import index_providers
 from kernel.viewer import SYSTEM, acting_as
 from tests.architecture.isolation import actors, grants, rows
 from tests.architecture.isolation.actors import Actor
@@ -23,7 +24,8 @@ from tests.factories.accounts import ClientFactory, UserFactory
 from tests.factories.organizations import MembershipFactory
 from tests.factories.providers import ProviderFactory
 
-#: Tables of what was done rather than of what is: nobody makes rows of them by hand.
+#: Tables of what was done rather than of what is, and of what follows from other rows: nobody
+#: makes rows of them by hand.
 BOOKKEEPING = {
     "core.EventRecord",
     "core.EventTopic",
@@ -32,6 +34,7 @@ BOOKKEEPING = {
     "core.IdempotencyRecord",
     "core.AuditEntry",
     "core.DailyCount",
+    "providers.ProviderSearchEntry",
 }
 
 Key = tuple[str, str]
@@ -179,6 +182,9 @@ class World:
         self._gather(people)
         for row in self.rows:
             self.canaries.plant(row, without=grants.FUNCTIONAL.get(row._meta.label, ()))
+        index_providers(
+            provider_ids=[p.pk for p in self.rows_of("providers.ServiceProviderProfile")]
+        )
         rows.make_kept(self)
 
     def keep(self, row: Any, *owners: str) -> None:

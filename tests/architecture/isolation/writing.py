@@ -64,10 +64,10 @@ def leaks_of_mutation(world: World, name: str) -> list[str]:
 
 def _by_the_right_one(world: World, name: str, valid: Valid) -> Iterator[str]:
     """The input is valid, and what goes out because of it tells nobody else's."""
-    with _taken_back():
-        given, by = _input(world, world.side, valid), valid.by or OWNER
+    with taken_back():
+        given, by = input_of(world, world.side, valid), valid.by or OWNER
         with outside.sent() as messages:
-            reply = _run(name, given, world.actors[by].tokens[0])
+            reply = run(name, given, world.actors[by].tokens[0])
             deliver_due()
         if reply.codes - {valid.unconfigured} or not reply.body.get("data"):
             yield f"{by}: {name} refuses the input that should be valid: {reply.text[:300]}"
@@ -78,8 +78,8 @@ def _by_the_right_one(world: World, name: str, valid: Valid) -> Iterator[str]:
 
 def _by_the_others(world: World, name: str, valid: Valid) -> Iterator[str]:
     """The same input, by each of the others."""
-    with _taken_back():
-        attempt = _attempt(name, _input(world, world.side, valid))
+    with taken_back():
+        attempt = _attempt(name, input_of(world, world.side, valid))
         for actor in NINE:
             if actor != (valid.by or OWNER):
                 yield from _tried(world, attempt, valid, actor)
@@ -89,9 +89,9 @@ def _with_one_foreign_id(world: World, name: str, valid: Valid) -> Iterator[str]
     """The stranger's own input, with one id in it that points to a row of the owner's."""
     if valid.by != ME:
         return
-    with _taken_back():
-        theirs = _input(world, world.foreign_side, valid)
-        owners = dict(leaves(_input(world, world.side, valid)))
+    with taken_back():
+        theirs = input_of(world, world.foreign_side, valid)
+        owners = dict(leaves(input_of(world, world.side, valid)))
         for path, _ in ids_in(name, theirs):
             if path in owners:
                 yield from _mixed(world, name, valid, theirs, path, owners[path])
@@ -103,10 +103,10 @@ def _mixed(
     """A foreign id among one's own is refused, and just as an id of nobody's is."""
     named, codes = _named(path), []
     for given in (id, _missing(id)):
-        attempt = Attempt(name, _put(theirs, path, given), {named: given})
-        replies = list(_replies(world, attempt, STRANGER))
-        codes.append([reply.codes for reply, _, _ in replies])
-        for tried in replies:
+        attempt = Attempt(name, put(theirs, path, given), {named: given})
+        answers = list(replies(world, attempt, STRANGER))
+        codes.append([reply.codes for reply, _, _ in answers])
+        for tried in answers:
             yield from _judged(world, attempt, valid, STRANGER, tried)
     hidden = STRANGER not in valid.open_to.get(named, ())
     if hidden and not valid.seen_by_others and codes[0] != codes[1]:
@@ -118,17 +118,17 @@ Tried = tuple[Reply, dict[str, list[Key]], list[tuple[set[str], str]]]
 
 
 def _tried(world: World, attempt: Attempt, valid: Valid, actor: str) -> Iterator[str]:
-    for tried in _replies(world, attempt, actor):
+    for tried in replies(world, attempt, actor):
         yield from _judged(world, attempt, valid, actor, tried)
 
 
-def _replies(world: World, attempt: Attempt, actor: str) -> Iterator[Tried]:
+def replies(world: World, attempt: Attempt, actor: str) -> Iterator[Tried]:
     """What an actor gets by an attempt, with each of their tokens."""
     for token in world.actors[actor].tokens:
-        with _taken_back():
+        with taken_back():
             before = fingerprints()
             with outside.sent() as messages:
-                reply = _run(attempt.name, attempt.input, token)
+                reply = run(attempt.name, attempt.input, token)
             changes = _changes(before, fingerprints())
         yield reply, changes, messages
 
@@ -201,8 +201,8 @@ def unfilled_ids(world: World, name: str) -> set[str]:
     argument = documents.MUTATIONS[name].args.get("input")
     if argument is None:
         return set()
-    with _taken_back():
-        given = _input(world, world.side, valid_for(name))
+    with taken_back():
+        given = input_of(world, world.side, valid_for(name))
     return set(_id_paths(argument.type)) - {_named(path) for path, _ in ids_in(name, given)}
 
 
@@ -218,7 +218,8 @@ def _named(path: tuple[Any, ...]) -> str:
     return ".".join(step for step in path if isinstance(step, str))
 
 
-def _put(given: Input, path: tuple[Any, ...], value: Any) -> Input:
+def put(given: Input, path: tuple[Any, ...], value: Any) -> Input:
+    """The input with another value at a path."""
     changed = copy.deepcopy(given)
     place: Any = changed
     for step in path[:-1]:
@@ -232,12 +233,13 @@ def _missing(id: str) -> str:
     return to_base64(from_base64(id)[0], str(NOBODY))
 
 
-def _input(world: World, side: Side, valid: Valid) -> Input:
+def input_of(world: World, side: Side, valid: Valid) -> Input:
+    """The valid input of a side."""
     with acting_as(SYSTEM):
         return valid.make(side)
 
 
-def _run(name: str, given: Input, token: str | None) -> Reply:
+def run(name: str, given: Input, token: str | None) -> Reply:
     """Call a mutation, and read all of what it answers."""
     field = documents.MUTATIONS[name]
     declared, passed = "", ""
@@ -251,7 +253,7 @@ def _run(name: str, given: Input, token: str | None) -> Reply:
 
 
 @contextmanager
-def _taken_back() -> Iterator[None]:
+def taken_back() -> Iterator[None]:
     """Undo what the block does to the database, also what it means to be there for good."""
     block = transaction.atomic()
     # As Django's own test cases say it: what is within may ask to be the outermost transaction.

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.catalog.models import ServiceCategory, ServiceSubcategory
-from apps.orders.models import Bid, Order, OrderAddon, OrderPhoto
+from apps.orders.models import Bid, Order, OrderAddon, OrderAttachment, OrderPhoto
 from tests.factories.catalog import AddonFactory, CategoryFactory, SubcategoryFactory
 from tests.factories.orders import BidFactory, OrderFactory
 
@@ -16,18 +16,20 @@ pytestmark = pytest.mark.django_db
 
 
 def full_order(**kwargs: object) -> Order:
-    """An order with one addon, two photos and one bid."""
+    """An order with one addon, two photos, one file and one bid."""
     order = OrderFactory(published=True, **kwargs)
     OrderAddon.objects.create(order=order, addon=AddonFactory(), currency="ZAR", price=100)
     OrderPhoto.objects.create(order=order, photo_url="a.png", is_primary=True)
     OrderPhoto.objects.create(order=order, photo_url="b.png")
+    OrderAttachment.objects.create(order=order, file="a.pdf", name="a.pdf", size=9)
     BidFactory(order=order)
     return order
 
 
-def living(order: Order) -> tuple[int, int, int]:
-    """How many addons, photos and bids of an order are there."""
-    return order.addons.count(), order.photos.count(), order.bids.count()
+def living(order: Order) -> tuple[int, int, int, int]:
+    """How many addons, photos, files and bids of an order are there."""
+    parts = order.addons, order.photos, order.attachments, order.bids
+    return tuple(rows.count() for rows in parts)  # type: ignore[return-value]
 
 
 # What the model does
@@ -92,7 +94,7 @@ def test_restoring_what_is_not_deleted_changes_nothing():
     order.restore()
 
     assert (order.version, order.restored_at) == (1, None)
-    assert living(order) == (1, 1, 1)
+    assert living(order) == (1, 1, 1, 1)
 
 
 def test_a_row_removed_for_good_is_gone_with_what_the_database_cascades_to():
@@ -113,10 +115,10 @@ def test_a_deletion_takes_along_what_the_cascade_fields_name():
 
     order.delete()
 
-    assert order.get_cascade_fields() == ["addons", "photos", "bids"]
-    assert Order.objects.get_cascade_fields() == ["addons", "photos", "bids"]
-    assert living(order) == (0, 0, 0)
-    assert living(noise) == (1, 2, 1)
+    assert order.get_cascade_fields() == ["addons", "photos", "attachments", "bids"]
+    assert Order.objects.get_cascade_fields() == ["addons", "photos", "attachments", "bids"]
+    assert living(order) == (0, 0, 0, 0)
+    assert living(noise) == (1, 2, 1, 1)
 
 
 def test_one_cascade_is_one_batch_and_one_instant():
@@ -137,7 +139,7 @@ def test_a_restored_parent_brings_back_what_its_deletion_took_and_nothing_else()
 
     order.restore()
 
-    assert living(order) == (1, 1, 1)
+    assert living(order) == (1, 1, 1, 1)
     assert list(order.photos.deleted_only()) == [before]
 
 
@@ -190,7 +192,7 @@ def test_a_queryset_deletes_softly_with_its_cascade():
 
     assert told == (1, {"orders.Order": 1})
     assert list(Order.objects.all()) == [noise]
-    assert living(order) == (0, 0, 0)
+    assert living(order) == (0, 0, 0, 0)
     assert Order.objects.all_with_deleted().count() == 2
 
 
@@ -206,7 +208,7 @@ def test_many_rows_are_deleted_in_one_batch(name: str):
 
     assert count == 2
     assert len(set(Order.objects.deleted_only().values_list("deletion_batch"))) == 1
-    assert [living(order) for order in orders] == [(0, 0, 0), (0, 0, 0)]
+    assert [living(order) for order in orders] == [(0, 0, 0, 0), (0, 0, 0, 0)]
 
 
 def test_one_of_many_deleted_together_comes_back_alone():
@@ -216,7 +218,7 @@ def test_one_of_many_deleted_together_comes_back_alone():
     first.restore()
 
     assert list(Order.objects.all()) == [first]
-    assert (living(first), living(second)) == ((1, 2, 1), (0, 0, 0))
+    assert (living(first), living(second)) == ((1, 2, 1, 1), (0, 0, 0, 0))
 
 
 @pytest.mark.parametrize("name", ["restore", "bulk_restore", "cascade_restore"])
@@ -228,7 +230,7 @@ def test_many_rows_come_back_each_with_its_own(name: str):
     count = getattr(Order.objects.deleted_only(), name)()
 
     assert count == 2
-    assert [living(order) for order in orders] == [(1, 2, 1), (1, 2, 1)]
+    assert [living(order) for order in orders] == [(1, 2, 1, 1), (1, 2, 1, 1)]
 
 
 @pytest.mark.parametrize("name", ["restore", "bulk_restore", "cascade_restore"])
@@ -259,7 +261,7 @@ def test_chosen_rows_are_removed_for_good(name: str):
 
     count = getattr(Order.objects.deleted_only().filter(title="gone"), name)()
 
-    assert count == 5
+    assert count == 6
     assert list(Order.objects.all_with_deleted()) == [stays]
     assert not OrderPhoto.objects.all_with_deleted().filter(order=gone.pk).exists()
 
@@ -315,7 +317,7 @@ def test_the_deleted_of_one_parent_are_its_own():
     assert order.photos.deleted_only().count() == 2
     assert order.photos.all_with_deleted().count() == 2
     assert order.photos.restore() == 2
-    assert (living(order), living(noise)) == ((1, 2, 1), (1, 0, 1))
+    assert (living(order), living(noise)) == ((1, 2, 1, 1), (1, 0, 1, 1))
 
 
 def test_a_query_over_joins_is_deleted_and_restored():

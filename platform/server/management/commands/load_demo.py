@@ -13,7 +13,7 @@ from apps.core import demo as core
 from apps.orders import demo as orders
 from apps.organizations.demo import STAFFED, owner_role, plan_crews
 from apps.providers import demo as providers
-from apps.providers.demo_calendars import keep_file
+from apps.providers.demo.papers import keep_file
 from apps.providers.services.search import index_all
 from kernel import clock
 from kernel.demo import store
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError("The demo data is there already.")
         groups = plan(options["seed"], options["scale"])
         total = sum(map(len, groups))
-        orders.keep_file()
+        orders.keep_files()
         keep_file()
         with tqdm(total=total, desc="Demo data", unit=" rows", leave=False) as bar:
             *groups, mark = groups
