@@ -1,14 +1,11 @@
 """Users, and all that is theirs, in the admin."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from apps.accounts import errors
@@ -32,8 +29,7 @@ from apps.accounts.services.passwords import note_new_password
 from apps.accounts.services.sessions import revoke_session
 from apps.accounts.services.staff import note_rights, rights_of
 from apps.accounts.services.verifications import review
-from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, folded, shown
-from kernel.errors import DomainError, NotAllowed
+from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, act, folded, shown
 
 if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
@@ -138,32 +134,20 @@ class UserAdmin(SoftDeleteAdmin, BaseUserAdmin):
     @admin.action(description="Restore the chosen accounts", permissions=["change"])
     def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
         """Bring back closed accounts with all that their closing took."""
-        self._each(request, queryset.filter(is_deleted=True), restore_account)
+        rows = queryset.filter(is_deleted=True)
+        act(self, request, rows, lambda user: restore_account(user=user))
 
     @admin.action(description="Block the chosen users", permissions=["change"])
     def block_users(self, request: HttpRequest, queryset: Any) -> None:
         """Shut accounts: their sessions end at once."""
         by = cast("User", request.user)
-        self._each(request, queryset, partial(block_user, by=by, reason="By hand."))
+        act(self, request, queryset, lambda u: block_user(user=u, by=by, reason="By hand."))
 
     @admin.action(description="Unblock the chosen users", permissions=["change"])
     def unblock_users(self, request: HttpRequest, queryset: Any) -> None:
         """Open accounts again."""
-        self._each(request, queryset, partial(unblock_user, by=cast("User", request.user)))
-
-    def _each(self, request: HttpRequest, queryset: Any, act: Callable[..., User]) -> None:
-        done = 0
-        for user in queryset:
-            try:
-                with transaction.atomic():
-                    act(user=user)
-                done += 1
-            except (DomainError, NotAllowed) as refusal:
-                self.message_user(request, f"{user}: {refusal.message}", messages.ERROR)
-            except IntegrityError:
-                told = f"{user}: an account that took its address stands in the way."
-                self.message_user(request, told, messages.ERROR)
-        self.message_user(request, f"Done: {done}.", messages.SUCCESS)
+        by = cast("User", request.user)
+        act(self, request, queryset, lambda user: unblock_user(user=user, by=by))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """Set somebody's password, which ends all that the old one opened, and tell them."""
@@ -362,17 +346,9 @@ class UserVerificationAdmin(RowAdmin):
         self._decide(request, queryset, approved=False)
 
     def _decide(self, request: HttpRequest, queryset: Any, *, approved: bool) -> None:
-        decided = 0
-        for claim in queryset:
-            try:
-                with transaction.atomic():
-                    review(
-                        verification=claim,
-                        by=request.user,
-                        approved=approved,
-                        notes=claim.admin_notes,
-                    )
-                decided += 1
-            except DomainError as refusal:
-                self.message_user(request, f"{claim}: {refusal.message}", messages.ERROR)
-        self.message_user(request, f"Decided: {decided}.", messages.SUCCESS)
+        by = cast("User", request.user)
+
+        def decide(claim: UserVerification) -> None:
+            review(verification=claim, by=by, approved=approved, notes=claim.admin_notes)
+
+        act(self, request, queryset, decide)

@@ -259,3 +259,10 @@ class AccountErased(DomainError):
 
     code = "account_erased"
     message = "The account was erased and cannot come back."
+
+
+class AddressTaken(DomainError):
+    """Another account was opened meanwhile."""
+
+    code = "address_taken"
+    message = "An account that took its address stands in the way."

@@ -1,10 +1,9 @@
 """The catalog in the admin, whose pages ask the same services as the API."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -22,7 +21,7 @@ from apps.catalog.services import entries
 from apps.catalog.services.pictures import pictures_of
 from apps.core.admin import ServedAdmin, ServedForm
 from kernel import pictures
-from kernel.admin import MoneyForm, PartInline, SoftDeleteAdmin
+from kernel.admin import MoneyForm, PartInline, SoftDeleteAdmin, act
 from kernel.errors import NotFound
 
 
@@ -103,9 +102,13 @@ class EntryAdmin(ServedAdmin, SoftDeleteAdmin):
     @admin.action(description="Restore the chosen entries", permissions=["change"])
     def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
         """Bring back deleted entries with all that their deletions took."""
-        for row in queryset.filter(is_deleted=True).order_by("pk"):
-            with self._telling(request, row):
-                entries.restore_entry(entry=row)
+        rows = queryset.filter(is_deleted=True).order_by("pk")
+        act(self, request, rows, self._restore)
+
+    def _restore(self, row: Any) -> None:
+        # One that another's restoring brought back is there already.
+        with suppress(NotFound):
+            entries.restore_entry(entry=row)
 
     @admin.action(description="Show the chosen entries first", permissions=["change"])
     def feature(self, request: HttpRequest, queryset: Any) -> None:
@@ -118,20 +121,8 @@ class EntryAdmin(ServedAdmin, SoftDeleteAdmin):
         self._set_featured(request, queryset, featured=False)
 
     def _set_featured(self, request: HttpRequest, queryset: Any, *, featured: bool) -> None:
-        for row in queryset.filter(is_deleted=False).order_by("pk"):
-            with self._telling(request, row):
-                entries.update_entry(entry=row, changes={"featured": featured})
-
-    @contextmanager
-    def _telling(self, request: HttpRequest, row: Any) -> Iterator[None]:
-        """Tell why a service refuses a row, and go on with the next; one that is gone meanwhile
-        needs no word.
-        """
-        with suppress(NotFound):
-            try:
-                yield
-            except ValidationError as refusal:
-                self.message_user(request, f"{row}: {refusal.messages[0]}", messages.ERROR)
+        rows, changes = queryset.filter(is_deleted=False).order_by("pk"), {"featured": featured}
+        act(self, request, rows, lambda row: entries.update_entry(entry=row, changes=changes))
 
 
 FEATURING = ("restore_rows", "feature", "unfeature")

@@ -1,11 +1,9 @@
 """Providers, what they offer and what they showed in the admin. Services decide."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -30,23 +28,11 @@ from kernel.admin import (
     ReadOnlyAdmin,
     RowAdmin,
     SoftDeleteAdmin,
+    act,
     folded,
     shown,
 )
-from kernel.errors import NotAllowed, NotFound
-
-
-def decide(page: Any, request: HttpRequest, rows: Any, service: Callable[[Any], object]) -> None:
-    """Call a service for each of the chosen rows, and tell of those that it refused."""
-    done = 0
-    for row in rows:
-        try:
-            service(row)
-            done += 1
-        except (ValidationError, NotAllowed, NotFound) as refusal:
-            reason = refusal.messages[0] if isinstance(refusal, ValidationError) else refusal
-            page.message_user(request, f"{row}: {reason}", messages.ERROR)
-    page.message_user(request, f"Done: {done}.", messages.SUCCESS)
+from kernel.errors import NotFound
 
 
 class OwnRowsAdmin(ServedAdmin, SoftDeleteAdmin):
@@ -63,7 +49,7 @@ class OwnRowsAdmin(ServedAdmin, SoftDeleteAdmin):
     @admin.action(description="Restore the chosen rows", permissions=["change"])
     def restore_rows(self, request: HttpRequest, queryset: Any) -> None:
         """Bring back deleted rows with all that their deletion took."""
-        decide(self, request, queryset.filter(is_deleted=True).order_by("pk"), self.restore_row)
+        act(self, request, queryset.filter(is_deleted=True).order_by("pk"), self.restore_row)
 
     def restore_row(self, row: Any) -> None:
         """Bring back a row."""
@@ -180,7 +166,7 @@ class ServiceProviderProfileAdmin(OwnRowsAdmin):
         self._decide(request, queryset, is_verified=False)
 
     def _decide(self, request: HttpRequest, queryset: Any, *, is_verified: bool) -> None:
-        decide(
+        act(
             self,
             request,
             queryset.filter(is_deleted=False),
@@ -249,7 +235,7 @@ class ProviderDocumentAdmin(RowAdmin):
         self._decide(request, queryset, approved=False)
 
     def _decide(self, request: HttpRequest, queryset: Any, *, approved: bool) -> None:
-        decide(
+        act(
             self,
             request,
             queryset,

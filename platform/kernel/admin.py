@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from kernel.audit import personal_columns
 from kernel.encryption import BlindIndexField
+from kernel.errors import NotAllowed, NotFound
 from kernel.money import Money, MoneyField
 
 if TYPE_CHECKING:
@@ -44,6 +45,23 @@ def looked_at(request: HttpRequest) -> list[models.Model]:
 def folded(*fields: Any) -> Any:
     """The part of a page that is opened on demand."""
     return "Row", {"classes": ("collapse",), "fields": fields}
+
+
+def act(page: Any, request: HttpRequest, rows: Any, service: Callable[[Any], object]) -> None:
+    """Call a service for each of the chosen rows, in a transaction of its own, and tell of those
+    that it refused.
+    """
+    done = 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                service(row)
+            done += 1
+        except (ValidationError, NotAllowed, NotFound) as refusal:
+            # By its text, for some messages have blanks that are filled in.
+            told = refusal.messages[0] if isinstance(refusal, ValidationError) else refusal
+            page.message_user(request, f"{row}: {told}", messages.ERROR)
+    page.message_user(request, f"Done: {done}.", messages.SUCCESS)
 
 
 class AmountField(forms.DecimalField):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts import errors
 from apps.accounts.events import AccountDeleted, AccountErased, AccountRestored
@@ -61,14 +61,18 @@ def delete_account(*, user: User) -> None:
 def restore_account(*, user: User) -> User:
     """Bring back a closed account with all that its closing took; it can be signed in to again.
 
-    Raises AccountErased for one that is gone for good.
+    Raises AccountErased for one that is gone for good, or AddressTaken.
     """
     user = User._base_manager.select_for_update().get(pk=user.pk)
     if user.erased_at is not None:
         raise errors.AccountErased
     batch = user.deletion_batch
     if batch is not None:
-        user.restore()
+        try:
+            with transaction.atomic():
+                user.restore()
+        except IntegrityError as error:
+            raise errors.AddressTaken from error
         departures.come_back(batch=batch)
         events.publish(AccountRestored(user_id=user.pk))
     return user

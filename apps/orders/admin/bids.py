@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.orders.admin.common import PartAdmin, act
+from apps.orders.admin.common import PartAdmin
 from apps.orders.models import Bid, CounterOffer
 from apps.orders.services.bids import reject_bid, withdraw_bid
-from kernel.admin import PartInline, ReadOnlyAdmin
+from kernel.admin import PartInline, ReadOnlyAdmin, act
 
 
 class CounterOfferInline(PartInline):

@@ -7,10 +7,9 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from apps.accounts.models import User
-from apps.orders.admin.common import act
 from apps.orders.models import DisputeEvidence, OrderDispute
 from apps.orders.services.disputes import resolve_dispute, review_dispute
-from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, shown
+from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, act, shown
 
 
 class EvidenceInline(PartInline):

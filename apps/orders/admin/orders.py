@@ -9,7 +9,6 @@ from django.utils.safestring import mark_safe
 
 from apps.orders import errors
 from apps.orders.access import side_of_order
-from apps.orders.admin.common import act
 from apps.orders.models import (
     Bid,
     Order,
@@ -21,7 +20,7 @@ from apps.orders.models import (
 )
 from apps.orders.services.cancelling import cancel_order
 from apps.orders.services.orders import feature_order
-from kernel.admin import PartInline, ReadOnlyAdmin, SoftDeleteAdmin, folded, shown
+from kernel.admin import PartInline, ReadOnlyAdmin, SoftDeleteAdmin, act, folded, shown
 from kernel.money import Money
 from kernel.viewer import current_viewer
 
