@@ -92,12 +92,16 @@ def compared(order: Order) -> QuerySet[Bid]:
 
 
 def distance_to_bidder() -> Combinable:
-    """How far a bid's order is from the base of its provider, in kilometres, along a great circle;
-    null where one of them does not say where it is.
+    """How far a bid's order, or else the centre of its area, is from the base of its provider, in
+    kilometres, along a great circle; null where one of them does not say where it is.
     """
-    order = position("order__latitude", "order__longitude")
+    order = position(
+        Coalesce("order__latitude", "order__area__latitude"),
+        Coalesce("order__longitude", "order__area__longitude"),
+    )
     base = position("provider__latitude", "provider__longitude")
-    known = Q(order__latitude__isnull=False, provider__latitude__isnull=False)
+    placed = Q(order__latitude__isnull=False) | Q(order__area__isnull=False)
+    known = placed & Q(provider__latitude__isnull=False)
     # PostgreSQL's least of nothing and a number is the number.
     return Case(When(known, then=along_ground(chord(order, base))), default=None)
 

@@ -392,6 +392,14 @@ class Migration(migrations.Migration):
             model_name='progressnote',
             index=models.Index(fields=['assignment', 'created_at'], name='progress_note_age'),
         ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='orderdispute',
+            name='audit',
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='orderdispute',
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('orders.OrderDispute', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY['description','admin_notes','resolution']::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='ad14732539afa08964c8a1bcb5cbf6c95f8438c6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_12bac', table='orders_orderdispute', when='AFTER')),
+        ),
         migrations.RunSQL(
             "UPDATE orders_orderdispute d SET currency = o.currency, provider_id = a.provider_id"
             " FROM orders_order o LEFT JOIN orders_orderassignment a ON a.order_id = o.id"

@@ -11,6 +11,7 @@ from apps.accounts.services.sessions import start_session
 from apps.orders.models import Bid, Order
 from kernel import clock
 from tests.factories.cast import Cast
+from tests.factories.catalog import AreaFactory
 from tests.factories.orders import BidFactory
 from tests.factories.providers import ProviderFactory
 from tests.support.graphql import GraphQL, gid
@@ -172,3 +173,14 @@ def _statements(graphql: GraphQL, cast: Cast, order: Order) -> list[str]:
         graphql(COMPARE, variables, token=token)
     tables = ("orders_bid", "providers_")
     return [q["sql"] for q in asked if any(f'FROM "{table}' in q["sql"] for table in tables)]
+
+
+def test_an_order_that_names_but_an_area_is_in_the_middle_of_it(graphql: GraphQL, cast: Cast):
+    area = AreaFactory(latitude=-33.925, longitude=18.424)
+    order = cast.ben_order(published=True, area=area, latitude=None, longitude=None)
+    _offer(order, "Near", 900, latitude=-33.93, longitude=18.46)
+
+    answer = graphql(COMPARE, {"id": gid(order)}, by=cast.ben)
+
+    (edge,) = answer.data["bidComparison"]["edges"]
+    assert 3.3 < edge["node"]["comparison"]["distanceKm"] < 3.5
