@@ -1,36 +1,13 @@
 // A web app's day with Apollo Client: a query, a mutation, an upload and a subscription, cached as it does.
 // usage: node apollo.mjs URL WS_URL TOKEN SERVICE_ID PHOTO_FILE
-import { readFile } from 'node:fs/promises';
-import { ApolloClient, ApolloLink, InMemoryCache, gql } from '@apollo/client';
+import { gql } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { OperationTypeNode } from 'graphql';
-import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
-import { createClient } from 'graphql-ws';
-import WebSocket from 'ws';
+import { apollo, file, socketOf, until } from './app.mjs';
 
 const [uri, wsUrl, token, service, photoFile] = process.argv.slice(2);
 const authorization = `Bearer ${token}`;
-
-const http = new UploadHttpLink({
-  uri,
-  headers: { authorization, 'Apollo-Require-Preflight': 'true' },
-});
-const socket = createClient({
-  url: wsUrl,
-  webSocketImpl: WebSocket,
-  connectionParams: { authorization },
-});
-const client = new ApolloClient({
-  cache: new InMemoryCache({
-    possibleTypes: { Node: ['User', 'Order', 'OrderPhoto'] },
-  }),
-  link: ApolloLink.split(
-    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(socket),
-    http,
-  ),
-});
+const socket = socketOf(wsUrl, authorization);
+const client = apollo(uri, authorization, socket);
 
 const me = await client.query({ query: gql`query Me { me { id name } }` });
 
@@ -47,7 +24,6 @@ const created = await client.mutate({
 });
 const order = created.data.createOrder;
 
-const photo = new File([await readFile(photoFile)], 'tap.png', { type: 'image/png' });
 const uploaded = await client.mutate({
   mutation: gql`
     mutation Photo($input: AddOrderPhotoInput!) {
@@ -57,25 +33,9 @@ const uploaded = await client.mutate({
       }
     }
   `,
-  variables: { input: { orderId: order.id, photo, caption: 'It drips' } },
+  variables: { input: { orderId: order.id, photo: await file(photoFile), caption: 'It drips' } },
 });
 
-const heard = new Promise((resolve, reject) => {
-  client
-    .subscribe({
-      query: gql`
-        subscription Follow($id: ID!) {
-          orderEvents(orderId: $id) { type order { id status } }
-        }
-      `,
-      variables: { id: order.id },
-    })
-    .subscribe({
-      next: ({ data, error }) => (error ? reject(error) : resolve(data.orderEvents)),
-      error: reject,
-    });
-});
-await new Promise((resolve) => setTimeout(resolve, 500));
 await client.mutate({
   mutation: gql`
     mutation Publish($input: OrderInput!) {
@@ -87,7 +47,34 @@ await client.mutate({
   `,
   variables: { input: { orderId: order.id } },
 });
-const event = await heard;
+let event;
+client
+  .subscribe({
+    query: gql`
+      subscription Follow($id: ID!) {
+        orderEvents(orderId: $id) { type order { id status } }
+      }
+    `,
+    variables: { id: order.id },
+  })
+  .subscribe({
+    next: ({ data, error }) => {
+      if (error) throw error;
+      event = data.orderEvents;
+    },
+  });
+// What happens before the server listens is not told: the order changes until that is.
+await until(async () => {
+  await client.mutate({
+    mutation: gql`
+      mutation Ring($input: UpdateOrderInput!) {
+        updateOrder(input: $input) { ... on Order { id } }
+      }
+    `,
+    variables: { input: { id: order.id, specialRequirements: `Ring, ${performance.now()}` } },
+  });
+  return event;
+});
 
 // The subscription's order has the id of the cached one, so the cache knows the new status by now.
 const cached = client.cache.readFragment({

@@ -1,23 +1,10 @@
 // Two people take an order through its life with graphql-ws; a third eye follows it live.
 // usage: node order.mjs WS_URL CLIENT_TOKEN PROVIDER_TOKEN SERVICE_ID AREA_ID
-import { createClient } from 'graphql-ws';
-import WebSocket from 'ws';
-
-process.on('unhandledRejection', (reason) => {
-  console.error(reason instanceof Error ? reason : JSON.stringify(reason));
-  process.exit(1);
-});
+import { socketOf } from './app.mjs';
 
 const [url, clientToken, providerToken, service, area] = process.argv.slice(2);
 
-const connect = (token) =>
-  createClient({
-    url,
-    webSocketImpl: WebSocket,
-    lazy: false,
-    retryAttempts: 5,
-    connectionParams: { authorization: `Bearer ${token}` },
-  });
+const connect = (token) => socketOf(url, `Bearer ${token}`, { lazy: false, retryAttempts: 5 });
 
 const run = async (client, query, variables) => {
   for await (const result of client.iterate({ query, variables })) {
@@ -28,14 +15,19 @@ const run = async (client, query, variables) => {
 
 const ben = connect(clientToken);
 const ada = connect(providerToken);
-const refused = '... on OperationInfo { messages { code message } }';
+const step = async (client, name, kind, input, select = '') => {
+  const answer = await run(
+    client,
+    `mutation($input: ${kind}!) { ${name}(input: $input) {
+      __typename ... on OperationInfo { messages { code message } } ${select} } }`,
+    { input },
+  );
+  if (answer.messages) throw new Error(`${name}: ${JSON.stringify(answer.messages)}`);
+  return answer;
+};
 
-const created = await run(
-  ben,
-  `mutation($input: CreateOrderInput!) { createOrder(input: $input) { ${refused} ... on Order { id } } }`,
-  { input: { title: 'Tap', serviceSubcategoryId: service, areaId: area } },
-);
-const orderId = created.id;
+const wanted = { title: 'Tap', serviceSubcategoryId: service, areaId: area };
+const { id: orderId } = await step(ben, 'createOrder', 'CreateOrderInput', wanted, '... on Order { id }');
 const seen = [];
 const follow = async (after) => {
   const query = `subscription($id: ID!, $after: String) { orderEvents(orderId: $id, after: $after) {
@@ -46,32 +38,21 @@ const follow = async (after) => {
     if (result.data.orderEvents.type === 'OrderStarted') return;
   }
 };
-const step = (client, name, kind, input, select = '') =>
-  run(client, `mutation($input: ${kind}!) { ${name}(input: $input) { __typename ${refused} ${select} } }`, {
-    input,
-  });
 
 const following = follow(null);
 await new Promise((resolve) => setTimeout(resolve, 300));
-const steps = [];
-steps.push(await step(ben, 'publishOrder', 'OrderInput', { orderId }));
-const bid = await step(
-  ada,
-  'placeBid',
-  'PlaceBidInput',
-  { orderId, amount: { amount: '850', currency: 'ZAR' } },
-  '... on Bid { id }',
-);
-steps.push(bid);
-steps.push(await step(ben, 'acceptBid', 'BidInput', { bidId: bid.id }));
-steps.push(await step(ada, 'startOrder', 'OrderInput', { orderId }));
+await step(ben, 'publishOrder', 'OrderInput', { orderId });
+const amount = { amount: '850', currency: 'ZAR' };
+const bid = await step(ada, 'placeBid', 'PlaceBidInput', { orderId, amount }, '... on Bid { id }');
+await step(ben, 'acceptBid', 'BidInput', { bidId: bid.id });
+await step(ada, 'startOrder', 'OrderInput', { orderId });
 await following;
 const live = [...seen];
 
 // The same again from the first cursor: what was missed is replayed, in order and once.
 seen.length = 0;
 await follow(live[0].cursor);
-console.log(JSON.stringify({ steps, live, replayed: seen }));
+console.log(JSON.stringify({ live, replayed: seen }));
 await ben.dispose();
 await ada.dispose();
 process.exit(0);

@@ -30,7 +30,7 @@ def test_a_web_app_asks_changes_uploads_and_follows(tmp_path: Path, daphne: bool
     assert saw["photo"]["caption"] == "It drips"
     assert saw["photo"]["photoUrl"].startswith("/media/orders/")
     assert (saw["event"]["type"], saw["event"]["order"]["status"]) == (
-        "OrderPublished",
+        "OrderUpdated",
         "PUBLISHED",
     )
     assert (saw["cached"]["title"], saw["cached"]["status"]) == ("Tap", "PUBLISHED")

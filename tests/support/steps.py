@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.accounts.models import User
-from apps.orders.models import Bid, Order, OrderDispute, Party
+from apps.orders.models import UNDECIDED, Bid, Order, OrderDispute, Party
 from apps.orders.services.bids import accept_bid
 from apps.orders.services.cancelling import cancel_order
 from apps.orders.services.disputes import open_dispute, resolve_dispute
@@ -77,7 +77,7 @@ class Scene:
     def decide(self, outcome: str, share: int | None) -> OrderDispute:
         """Decide the dispute about the order."""
         return resolve_dispute(
-            dispute=self.order.disputes.get(),
+            dispute=self.order.disputes.get(status__in=UNDECIDED),
             by=self.staff,
             outcome=OrderDispute.Outcome(outcome),
             resolution="So be it.",
