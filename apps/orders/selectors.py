@@ -8,6 +8,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -20,11 +21,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from apps.orders.models import Bid, Order
-from apps.orders.models.orders import whereabouts
 from apps.providers.models import ServiceProviderProfile, ServiceProviderService
-from apps.providers.selectors import Circle, distance_to
+from apps.providers.selectors import Circle
 from apps.providers.words import words_of
-from kernel.places import along_ground, chord, chord_of, position, within_chord
+from kernel.places import along_ground, chord, chord_of, position, whereabouts, within_chord
 from kernel.viewer import Viewer
 
 
@@ -32,7 +32,8 @@ def reaching(order: Order) -> QuerySet[ServiceProviderProfile]:
     """The providers who work where an order is: it lies in one of their areas, or no further from
     their base than they travel. Those who said of neither are taken to go anywhere, and an order
     that does not say where it is can be reached by all. One that names but an area is in the middle
-    of that.
+    of that. Of both places only the whereabouts count: a base may be moved at will, and whether it
+    reaches an order must not tell where exactly that is.
     """
     rows: QuerySet[ServiceProviderProfile] = ServiceProviderProfile.objects.all()
     areas = ServiceProviderProfile.service_areas.through.objects.filter(
@@ -41,18 +42,17 @@ def reaching(order: Order) -> QuerySet[ServiceProviderProfile]:
     place = ~Exists(areas) & Q(latitude=None)
     if order.area_id is not None:
         place |= Q(Exists(areas.filter(servicearea=order.area_id)))
-    point = _place_of(order)
-    if point is None:
+    there = _place_of(order)
+    if there is None:
         return rows
-    rows = rows.annotate(away_km=distance_to(*point))
+    rows = rows.annotate(away_km=along_ground(chord(whereabouts(), there)))
     return rows.filter(place | Q(away_km__lte=F("travel_radius")))
 
 
-def _place_of(order: Order) -> tuple[float, float] | None:
-    """Its latitude and longitude, or those of its area's centre."""
-    if order.latitude is not None and order.longitude is not None:
-        return order.latitude, order.longitude
-    return (order.area.latitude, order.area.longitude) if order.area else None
+def _place_of(order: Order) -> Func | None:
+    """The whereabouts of an order, or else of the centre of its area."""
+    placed = order if order.latitude is not None and order.longitude is not None else order.area
+    return whereabouts(Value(placed.latitude), Value(placed.longitude)) if placed else None
 
 
 def bidding_on(order: Order) -> QuerySet[ServiceProviderProfile]:
@@ -93,13 +93,14 @@ def compared(order: Order) -> QuerySet[Bid]:
 
 def distance_to_bidder() -> Combinable:
     """How far a bid's order, or else the centre of its area, is from the base of its provider, in
-    kilometres, along a great circle; null where one of them does not say where it is.
+    kilometres, along a great circle; null where one of them does not say where it is. Of both only
+    the whereabouts count, as neither side is to know more of the other's place.
     """
-    order = position(
+    order = whereabouts(
         Coalesce("order__latitude", "order__area__latitude"),
         Coalesce("order__longitude", "order__area__longitude"),
     )
-    base = position("provider__latitude", "provider__longitude")
+    base = whereabouts("provider__latitude", "provider__longitude")
     placed = Q(order__latitude__isnull=False) | Q(order__area__isnull=False)
     known = placed & Q(provider__latitude__isnull=False)
     # PostgreSQL's least of nothing and a number is the number.

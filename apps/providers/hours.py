@@ -28,6 +28,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: A day ends at 24:00, and none begins then.
 HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
+#: How many pairs of hours a day has at most.
+MOST_SPANS = 12
+
 #: How long a time can be asked about, and how far from now.
 LONGEST, AGO, AHEAD = timedelta(days=31), timedelta(days=366), timedelta(days=731)
 
@@ -59,15 +62,18 @@ class Calendar:
 
 
 def check_hours(hours: Hours) -> None:
-    """Raise InvalidSchedule unless hours of a day are pairs of HH:MM, in order, without overlap."""
-    try:
-        ends = [hour for start, end in hours for hour in (start, end)]
-        if any(isinstance(pair, str) for pair in (hours, *hours)):
-            raise errors.InvalidSchedule
-        if not all(HOUR.fullmatch(hour) for hour in ends) or any(a >= b for a, b in pairwise(ends)):
-            raise errors.InvalidSchedule
-    except (TypeError, ValueError) as error:
-        raise errors.InvalidSchedule from error
+    """Raise InvalidSchedule unless hours of a day are pairs of HH:MM, in order, without overlap,
+    MOST_SPANS at most.
+    """
+    if not isinstance(hours, list | tuple) or len(hours) > MOST_SPANS:
+        raise errors.InvalidSchedule
+    if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in hours):
+        raise errors.InvalidSchedule
+    ends = [hour for pair in hours for hour in pair]
+    if not all(isinstance(hour, str) and HOUR.fullmatch(hour) for hour in ends):
+        raise errors.InvalidSchedule
+    if any(a >= b for a, b in pairwise(ends)):
+        raise errors.InvalidSchedule
 
 
 def check_schedule(schedule: Mapping[str, Hours]) -> None:

@@ -14,7 +14,7 @@ from apps.providers import errors
 from apps.providers.models import ServiceProviderProfile, ServiceProviderService
 from apps.providers.words import query_of
 from kernel.money import CurrencyMismatch, Money
-from kernel.places import along_ground, chord, chord_of, position, within_chord
+from kernel.places import along_ground, chord, chord_of, position, whereabouts, within_chord
 
 MAX_RADIUS_KM = 500.0
 
@@ -37,7 +37,7 @@ class Circle:
 
 
 def distance_to(latitude: float, longitude: float) -> Combinable:
-    """How far a row's latitude and longitude are from a point, in kilometres; null without them.
+    """How far a row's whereabouts are from a point, in kilometres; null without them.
 
     The great circle's distance.
     """
@@ -45,15 +45,15 @@ def distance_to(latitude: float, longitude: float) -> Combinable:
 
 
 def within(rows: QuerySet[Any], circle: Circle) -> QuerySet[Any]:
-    """The rows with a latitude and longitude in a circle, nearest first, with ``distance_km``.
+    """The rows with their whereabouts in a circle, nearest first, with ``distance_km``.
 
-    ``chord`` orders them as the distance does, and an index gives them in its order.
+    Neither who is found nor how far it is tells a place more exactly. ``chord`` orders them as the distance does, and an index gives them in its order.
     """
     centre, reach = _point(circle.latitude, circle.longitude), chord_of(circle.radius_km)
     near: QuerySet[Any] = (
         rows.alias(chord=_chord_to(circle.latitude, circle.longitude))
         .annotate(distance_km=distance_to(circle.latitude, circle.longitude))
-        .filter(within_chord(position("latitude", "longitude"), centre, reach), chord__lte=reach)
+        .filter(within_chord(whereabouts(), centre, reach), chord__lte=reach)
         .order_by("chord", "pk")
     )
     return near
@@ -65,7 +65,7 @@ def _point(latitude: float, longitude: float) -> Func:
 
 
 def _chord_to(latitude: float, longitude: float) -> Func:
-    return chord(position("latitude", "longitude"), _point(latitude, longitude))
+    return chord(whereabouts(), _point(latitude, longitude))
 
 
 def matching(rows: QuerySet[ServiceProviderProfile], text: str) -> QuerySet[ServiceProviderProfile]:
@@ -112,7 +112,7 @@ def price_of(subcategory_id: UUID, currency: str) -> Subquery:
 
 def _on_offer() -> QuerySet[ServiceProviderService]:
     offers: QuerySet[ServiceProviderService] = ServiceProviderService.objects.filter(
-        is_available=True
+        is_available=True, subcategory__is_deleted=False
     )
     return offers
 

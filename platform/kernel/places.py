@@ -8,9 +8,9 @@ rows by chord. The points are values of PostgreSQL's extension cube, which needs
 from math import pi, sin
 from typing import Any
 
-from django.db.models import BooleanField, Field, FloatField, Func, Value
+from django.db.models import BooleanField, DecimalField, Field, FloatField, Func, Value
 from django.db.models.expressions import Combinable, Expression
-from django.db.models.functions import Abs, ATan2, Cos, Radians, Sin, Sqrt
+from django.db.models.functions import Abs, ATan2, Cast, Cos, Radians, Sin, Sqrt
 
 #: Mean radius (IUGG), in kilometres.
 EARTH_RADIUS_KM = 6371.0088
@@ -30,6 +30,17 @@ def position(latitude: Any, longitude: Any) -> Func:
     x, y, z = Cos(north) * Cos(east), Cos(north) * Sin(east), Sin(north)
     # Axis by axis, which is null where a column is: made of an array, it would be an error.
     return _cube(_cube(_cube(x), y), z)
+
+
+def whereabouts(latitude: Any = "latitude", longitude: Any = "longitude") -> Func:
+    """A position to a hundredth of a degree: all that may be told of a place, be it by what is
+    found or refused, to those who are not to know it.
+    """
+    return position(_coarse(latitude), _coarse(longitude))
+
+
+def _coarse(degrees: Any) -> Cast:
+    return Cast(Cast(degrees, DecimalField(max_digits=5, decimal_places=2)), FloatField())
 
 
 def _cube(*parts: Any) -> Func:

@@ -150,8 +150,10 @@ class ProviderOrder:
     def price(self, queryset: QuerySet[Any], value: ServicePriceOrder, prefix: str) -> Ordered:
         """By what they ask for a service in a currency."""
         service = key(value.subcategory_id, of=ServiceSubcategory)
-        priced = queryset.alias(price=selectors.price_of(service, value.currency))
-        return priced, [_known_first(value.direction, "price")]
+        # A name of its own: a list may be ordered by what several services cost.
+        name = f"price_{len(queryset.query.annotations)}"
+        priced = queryset.alias(**{name: selectors.price_of(service, value.currency)})
+        return priced, [_known_first(value.direction, name)]
 
 
 def _known_first(way: Ordering, name: str) -> Any:

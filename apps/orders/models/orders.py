@@ -5,8 +5,7 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import DecimalField, Exists, F, FloatField, Func, Q
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, Q
 
 from apps.catalog.urgency import Urgency
 from apps.providers.models import ServiceProviderProfile
@@ -19,7 +18,7 @@ from kernel.models import (
     place_on_earth,
 )
 from kernel.money import CurrencyField, MoneyField
-from kernel.places import position
+from kernel.places import whereabouts
 from kernel.viewer import Viewer
 
 #: The steps that an order may take; the database refuses every other one.
@@ -47,17 +46,6 @@ ORDER_TRANSITIONS = (
     ("DISPUTED", "CONFIRMED"),
     ("DISPUTED", "CANCELLED"),
 )
-
-
-def whereabouts() -> Func:
-    """Where an order is, to a hundredth of a degree: all that may be told of its place to those who
-    are no party to it.
-    """
-    return position(_coarse("latitude"), _coarse("longitude"))
-
-
-def _coarse(column: str) -> Cast:
-    return Cast(Cast(column, DecimalField(max_digits=5, decimal_places=2)), FloatField())
 
 
 class Party(models.TextChoices):

@@ -9,7 +9,7 @@ from django.contrib.postgres.operations import CreateExtension, UnaccentExtensio
 from django.db import migrations
 from django.db.models import Q
 
-from kernel.places import position
+from kernel.places import whereabouts
 
 LANGUAGES = ("english", "french", "russian")
 WORDS = "asciiword, asciihword, hword_asciipart, word, hword, hword_part"
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "serviceproviderprofile",
             GistIndex(
-                position("latitude", "longitude"),
+                whereabouts(),
                 condition=Q(is_deleted=False),
                 name="provider_location",
             ),

@@ -15,7 +15,7 @@ from kernel.models import (
     place_on_earth,
 )
 from kernel.money import CurrencyField
-from kernel.places import position
+from kernel.places import whereabouts
 from kernel.viewer import Viewer
 
 
@@ -115,7 +115,7 @@ class ServiceProviderProfile(AbstractCascadingSoftDeleteModel):
         ]
         indexes = [
             GistIndex(
-                position("latitude", "longitude"),
+                whereabouts(),
                 condition=Q(is_deleted=False),
                 name="provider_location",
             ),

@@ -148,7 +148,11 @@ def erase_provider_profile(*, user_id: UUID) -> None:
         **dict.fromkeys(("latitude", "longitude"), None),
         availability_schedule={},
         time_zone="UTC",
+        is_verified_provider=False,
     )
+    ServiceProviderProfile.service_areas.through.objects.filter(
+        serviceproviderprofile__in=businesses
+    ).delete()
     index_providers(provider_ids=list(businesses.values_list("pk", flat=True)))
     for model in (ProviderHoursException, ProviderTimeOff):
         model.objects.filter(provider__in=businesses).delete()

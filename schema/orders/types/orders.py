@@ -89,7 +89,6 @@ class Order(Node):
     completed_at: auto
     confirmed_at: auto
     cancelled_at: auto
-    cancellation_reason: auto
     special_requirements: auto
     is_featured: auto
     estimated_duration: auto
@@ -103,6 +102,9 @@ class Order(Node):
     budget_min = money(models.Order, "budget_min")
     budget_max = money(models.Order, "budget_max")
     final_price = money(models.Order, "final_price", rule=is_party)
+    cancellation_reason = only_for(
+        models.Order, "cancellation_reason", rule=is_party, otherwise=""
+    )
     location = only_for(models.Order, "location", rule=is_party)
     postal_code = only_for(models.Order, "postal_code", rule=is_party)
     latitude = only_for(models.Order, "latitude", rule=is_party)

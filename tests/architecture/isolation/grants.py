@@ -47,7 +47,7 @@ ACQUAINTANCES = {
 #: A published order, without street, name, phone and what it came to in the end.
 PUBLISHED_ORDER = (
     "id title description city state country service_date budget_min budget_max"
-    " special_requirements cancellation_reason bid_count estimated_price estimated_duration"
+    " special_requirements bid_count estimated_price estimated_duration"
 )
 #: A business as the world sees it, without contact data and documents.
 BUSINESS = (

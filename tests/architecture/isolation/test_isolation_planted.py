@@ -16,7 +16,7 @@ from kernel.actions import Actions
 from kernel.errors import NotAllowed
 from kernel.lookup import one_of
 from schema.base import nodes
-from schema.orders import types
+from schema.orders.types import orders as types
 from tests.architecture.isolation import calling, grants, outside, rows, topics
 from tests.architecture.isolation.actors import MEMBER, PARTY, STRANGER
 from tests.architecture.isolation.calling import MissingInput

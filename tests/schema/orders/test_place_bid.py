@@ -121,6 +121,23 @@ def test_an_order_that_names_but_its_area_is_in_the_middle_of_that(graphql: Grap
     assert refused.code == "outside_area"
 
 
+@pytest.mark.parametrize("base", [(-33.9349, 18.4551), (-33.9251, 18.4649)])
+def test_no_base_tells_two_places_of_one_cell_apart(
+    graphql: GraphQL, cast: Cast, base: tuple[float, float]
+):
+    corners = [(-33.9349, 18.4551), (-33.9251, 18.4649)]
+    orders = [
+        cast.ben_order(published=True, latitude=north, longitude=east) for north, east in corners
+    ]
+    where = dict(zip(("latitude", "longitude"), base, strict=True))
+    type(cast.ada_business).objects.update(travel_radius=1, **where)
+
+    given = [{"orderId": gid(order), "amount": _rand("850")} for order in orders]
+    answers = [graphql.mutate("placeBid", each, by=cast.ada) for each in given]
+
+    assert [answer.data["placeBid"]["__typename"] for answer in answers] == ["Bid", "Bid"]
+
+
 def test_who_works_in_the_orders_area_bids_also_from_afar(graphql: GraphQL, cast: Cast):
     area = AreaFactory()
     cast.ada_business.service_areas.add(area)
