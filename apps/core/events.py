@@ -16,6 +16,16 @@ class MessageQueued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilesDiscarded(Event):
+    """Rows are gone for good, and the files that a column of theirs named can go too."""
+
+    #: The model, such as "orders.OrderPhoto", and its column.
+    model: str
+    column: str
+    files: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettingChanged(Event):
     """A setting was made, changed or deleted."""
 

@@ -1,6 +1,7 @@
 """What is done about facts."""
 
-from apps.core.events import MessageQueued
+from apps.core.events import FilesDiscarded, MessageQueued
+from apps.core.services import cleanup
 from apps.core.tasks import send_messages
 from kernel.events import on
 
@@ -11,3 +12,9 @@ def send_queued_message(_fact: MessageQueued) -> None:
     lies outside.
     """
     send_messages.delay()
+
+
+@on(FilesDiscarded)
+def remove_files(fact: FilesDiscarded) -> None:
+    """Remove the files of rows that are gone."""
+    cleanup.remove_files(model=fact.model, column=fact.column, files=fact.files)

@@ -12,11 +12,13 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
 from kernel.viewer import SYSTEM, acting_as
 
 BATCH = 500
+#: What a batch may take.
+STATEMENT_TIMEOUT = "1min"
 #: When the keys say that they were made: before anything that is made by hand.
 EPOCH = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
@@ -55,9 +57,18 @@ def store(rows: Rows, advance: Callable[[int], object]) -> None:
     """Insert rows of one model, each batch in its own transaction; rows that are there stay."""
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        with acting_as(SYSTEM):
-            type(batch[0])._base_manager.bulk_create(batch, ignore_conflicts=True)
+        model = type(batch[0])
+        with acting_as(SYSTEM, statement_timeout=STATEMENT_TIMEOUT):
+            model._base_manager.bulk_create(batch, ignore_conflicts=True)
+            if start == 0:
+                _analyze(model)
         advance(len(batch))
+
+
+def _analyze(model: Any) -> None:
+    """Count a table's rows: else each row that refers to them is checked by reading all of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def links(through: Any, near: str, far: str, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:

@@ -1,12 +1,13 @@
 """Pictures that people send, made safe before they are kept."""
 
+import struct
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import puremagic
 from django.conf import settings
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps
+from PIL import Image
 
 from kernel.errors import DomainError
 
@@ -15,6 +16,18 @@ ACCEPTED = {"image/jpeg", "image/png", "image/webp"}
 MAX_PIXELS = 50_000_000
 #: The longer side of what is kept.
 MAX_SIDE = 2048
+
+#: EXIF's note of how a camera was held, and what puts such a picture upright.
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class NotAPhoto(DomainError):
@@ -60,12 +73,37 @@ def reencoded(data: bytes, *, max_side: int = MAX_SIDE) -> "ContentFile[bytes]":
         with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise PhotoTooLarge
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright = _upright(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PhotoTooLarge from error
     except (OSError, SyntaxError, ValueError) as error:
         raise NotAPhoto from error
+    # Comments and other notes, which would be written again.
+    upright.info.clear()
     upright.thumbnail((max_side, max_side))
     output = BytesIO()
     upright.save(output, "JPEG", quality=85, optimize=True)
     return ContentFile(output.getvalue())
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    turn = TURNS.get(_orientation(picture))
+    plain = picture.convert("RGB")
+    return plain if turn is None else plain.transpose(turn)
+
+
+def _orientation(picture: Image.Image) -> Any:
+    """What a picture notes of how the camera was held; None for what cannot be read."""
+    try:
+        noted = picture.getexif().get(ORIENTATION)
+    except (
+        ArithmeticError,
+        LookupError,
+        OSError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ):
+        return None
+    return noted if isinstance(noted, int) else None

@@ -1,10 +1,14 @@
-"""Files that only some may open: kept apart, and reached by addresses that expire."""
+"""Files that only some may open: kept apart, and reached by addresses that expire. And files of any
+kind that are to go.
+"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.core.files.storage import FileSystemStorage, storages
+from django.db.models import FileField
 from django.urls import reverse
 
 SALT = "fundi.file"
@@ -32,6 +36,16 @@ class PrivateStorage(FileSystemStorage):
     def url(self, name: str | None) -> str:
         """An address of the file that works for ten minutes."""
         return reverse("private_file", args=[signing.dumps(name, salt=SALT)])
+
+
+def remove_files(column: FileField, names: Iterable[str]) -> None:
+    """Remove files of a column from where they are kept, but none that a row still names, deleted
+    or not; gone ones are no matter.
+    """
+    unused = {*names} - {""}
+    rows = column.model._base_manager.filter(**{f"{column.name}__in": unused})
+    for name in unused - {*rows.values_list(column.name, flat=True)}:
+        column.storage.delete(name)
 
 
 def name_in(token: str) -> Any:

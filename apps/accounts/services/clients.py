@@ -12,4 +12,8 @@ Count = Literal["total_orders", "completed_orders", "cancelled_orders"]
 
 def count_for_client(*, client_id: UUID, count: Count) -> None:
     """Add one to a count that a client's profile keeps."""
-    ClientProfile.objects.filter(pk=client_id).update(**{count: F(count) + 1})
+    # The version stays: a client who edits the profile is in no conflict with its counts. And a
+    # deleted one may come back.
+    ClientProfile.objects.all_with_deleted().filter(pk=client_id).update(
+        **{count: F(count) + 1}, version=F("version"), updated_at=F("updated_at")
+    )

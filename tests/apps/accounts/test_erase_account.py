@@ -253,6 +253,7 @@ def test_every_personal_column_of_the_person_is_empty(person: User):
         ),
         "orders.Order": _all("orders.Order"),
         "orders.DisputeEvidence": _all("orders.DisputeEvidence"),
+        "orders.OrderDispute": _all("orders.OrderDispute"),
         "providers.ProviderDocument": _all("providers.ProviderDocument"),
         "providers.ServiceProviderProfile": _all("providers.ServiceProviderProfile").filter(
             user_profile__user=person

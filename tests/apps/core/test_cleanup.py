@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.catalog.models import ServiceAddon, ServiceSubcategory
 from apps.core import tasks
 from apps.core.services import cleanup
 from apps.core.services.cleanup import purge_deleted, purgeable_models
+from apps.core.services.event_log import deliver_due
 from apps.orders.models import Bid, Order, OrderPhoto
-from tests.factories.catalog import AddonFactory, SubcategoryFactory
+from tests.factories.catalog import AddonFactory, CategoryFactory, SubcategoryFactory
 from tests.factories.orders import AssignmentFactory, BidFactory, OrderFactory
+from tests.factories.providers import DocumentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +90,24 @@ def test_a_row_stays_while_it_would_take_a_younger_one_along():
 
     assert purge_deleted(model=Order) == 0
     assert there(photo)
+
+
+def test_files_go_with_the_rows_that_named_them_unless_others_do():
+    document, shared = DocumentFactory(), DocumentFactory()
+    living = DocumentFactory(file=shared.file.name)
+    order, branch = OrderFactory(), CategoryFactory(banner_image=ContentFile(b"?", "wide.jpg"))
+    photo = OrderPhoto.objects.create(order=order, photo_url=ContentFile(b"?", "photo.jpg"))
+    for row in (document, shared, order, branch):
+        deleted(row, days=91)
+
+    gone = [purge_deleted(model=type(row)) for row in (document, order, branch)]
+    before = [row.storage.exists(row.name) for row in (document.file, photo.photo_url)]
+    deliver_due()
+
+    assert (gone, before) == ([2, 1, 1], [True, True])
+    for file in (document.file, photo.photo_url, branch.banner_image):
+        assert not file.storage.exists(file.name)
+    assert living.file.storage.exists(living.file.name)
 
 
 def test_what_is_kept_is_never_removed(monkeypatch: pytest.MonkeyPatch):

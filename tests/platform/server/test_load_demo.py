@@ -22,6 +22,10 @@ from server.management.commands.load_demo import plan
 Status = Order.Status
 
 
+# So that there is a database to load it into.
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demo data, until the module is done."""
