@@ -62,16 +62,3 @@ def areas_at(
         return rows.filter(reached).order_by("distance_km", "pk")
     named_first = Case(When(named, then=Value(0)), default=Value(1))
     return rows.filter(named | reached).order_by(named_first, "distance_km", "pk")
-
-
-def area_at(
-    *,
-    latitude: float | None = None,
-    longitude: float | None = None,
-    postal_code: str = "",
-    country: str = "",
-) -> ServiceArea | None:
-    """The area that serves a place, None where there is none; raises what ``areas_at`` does."""
-    return areas_at(
-        latitude=latitude, longitude=longitude, postal_code=postal_code, country=country
-    ).first()

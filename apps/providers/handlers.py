@@ -1,6 +1,6 @@
 """What is done about facts."""
 
-from apps.accounts.events import AccountErased
+from apps.accounts.events import AccountErased, AccountRestored
 from apps.catalog.events import CatalogChanged
 from apps.providers.events import DocumentsDiscarded, ProvidersIndexed
 from apps.providers.services import documents, profiles, search
@@ -11,6 +11,12 @@ from kernel.events import on
 def erase_provider(fact: AccountErased) -> None:
     """Forget the business of a user who is gone for good."""
     profiles.erase_provider_profile(user_id=fact.user_id)
+
+
+@on(AccountRestored)
+def index_restored_provider(fact: AccountRestored) -> None:
+    """Have the business of a user who came back found by all that it offers."""
+    search.index_business_of(user_id=fact.user_id)
 
 
 @on(DocumentsDiscarded)

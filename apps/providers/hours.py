@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, Value
 
@@ -23,6 +22,7 @@ from apps.providers.models import (
     ServiceProviderProfile,
 )
 from kernel import clock
+from kernel.zones import all_zones, offset_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: A day ends at 24:00, and none begins then.
@@ -120,24 +120,20 @@ def _steady(
     start, end = begins.astimezone(UTC), ends.astimezone(UTC)
     while start < end:
         stop = min(start + timedelta(days=1), end)
-        offset = _offset(zone, start)
-        if _offset(zone, stop) != offset:
+        offset = offset_of(zone, start)
+        if offset_of(zone, stop) != offset:
             stop = min(_change(zone, start, stop), end)
         yield start, stop, offset
         start = stop
 
 
-def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
-    return at.astimezone(zone).utcoffset() or timedelta()
-
-
 def _change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
     """When, between two instants that differ, a zone's clocks are changed: on a whole second."""
-    offset = _offset(zone, before)
+    offset = offset_of(zone, before)
     low, high = int(before.timestamp()), int(after.timestamp()) + 1
     while high - low > 1:
         middle = (low + high) // 2
-        if _offset(zone, datetime.fromtimestamp(middle, UTC)) == offset:
+        if offset_of(zone, datetime.fromtimestamp(middle, UTC)) == offset:
             low = middle
         else:
             high = middle
@@ -228,7 +224,7 @@ class KeepsHours(Func):
 
 def _clocks(instant: datetime) -> tuple[dict[str, str], dict[str, list[str]]]:
     """How far from UTC each zone is at an instant; the day, weekday and hour at each distance."""
-    offsets = {name: _offset(zone, instant) for name, zone in _zones().items()}
+    offsets = {name: offset_of(zone, instant) for name, zone in all_zones().items()}
     clocks = {}
     for offset in set(offsets.values()):
         shown = instant.astimezone(UTC) + offset
@@ -238,9 +234,3 @@ def _clocks(instant: datetime) -> tuple[dict[str, str], dict[str, list[str]]]:
             f"{shown:%H:%M}",
         ]
     return {name: str(offset) for name, offset in offsets.items()}, clocks
-
-
-@cache
-def _zones() -> dict[str, ZoneInfo]:
-    """All zones, kept: reading one takes longer than asking it."""
-    return {name: ZoneInfo(name) for name in sorted(available_timezones())}

@@ -47,7 +47,8 @@ def distance_to(latitude: float, longitude: float) -> Combinable:
 def within(rows: QuerySet[Any], circle: Circle) -> QuerySet[Any]:
     """The rows with their whereabouts in a circle, nearest first, with ``distance_km``.
 
-    Neither who is found nor how far it is tells a place more exactly. ``chord`` orders them as the distance does, and an index gives them in its order.
+    Neither who is found nor how far it is tells a place more exactly. ``chord`` orders them as the
+    distance does, and an index gives them in its order.
     """
     centre, reach = _point(circle.latitude, circle.longitude), chord_of(circle.radius_km)
     near: QuerySet[Any] = (

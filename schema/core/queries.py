@@ -41,6 +41,7 @@ class CoreQuery:
 
     public_settings: Connection[SystemSetting] = connection(
         gate=Anyone,
+        is_public=True,
         filters=PublicSettingFilter,
         order=PublicSettingOrder,
         description="What the platform is set to, as far as clients need it.",

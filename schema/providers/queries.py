@@ -16,7 +16,8 @@ from schema.providers.inputs import NearInput
 from schema.providers.types import ServiceProviderProfile
 
 Near = Annotated[
-    NearInput | None, strawberry.argument(
+    NearInput | None,
+    strawberry.argument(
         description="Where they have to be at work. Of their bases, degrees count to two decimals."
     ),
 ]

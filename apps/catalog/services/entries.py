@@ -94,9 +94,16 @@ def lock_catalog() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('catalog', 0))")
 
 
+def hold_catalog() -> None:
+    """Let nobody change the catalog until the transaction ends; many may hold it at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('catalog', 0))")
+
+
 def _locked(entry: Entry) -> Entry:
     rows: Any = type(entry).objects
-    found: Entry = one_of(rows.select_for_update(), pk=entry.pk)
+    # References to an entry are no hindrance: who makes one may wait for the catalog.
+    found: Entry = one_of(rows.select_for_update(no_key=True), pk=entry.pk)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import Combinable
 
 from apps.providers.models.profiles import ServiceProviderProfile
 from kernel import clock
@@ -13,6 +14,7 @@ from kernel.audit import audited
 from kernel.models import AbstractSoftDeleteModel, SoftDeleteManager, SoftDeleteQuerySet
 from kernel.storage import private_storage
 from kernel.viewer import Viewer
+from kernel.zones import day_in
 
 
 class ProviderDocumentQuerySet(SoftDeleteQuerySet["ProviderDocument"]):
@@ -24,7 +26,7 @@ class ProviderDocumentQuerySet(SoftDeleteQuerySet["ProviderDocument"]):
             return self
         return self.filter(provider__user_profile__user=viewer.user_id)
 
-    def holding(self, on: date) -> Self:
+    def holding(self, on: date | Combinable) -> Self:
         """Those that staff approved and that have not expired on a day."""
         lasting = Q(expires_date=None) | Q(expires_date__gte=on)
         return self.filter(lasting, status=ProviderDocument.Status.APPROVED)
@@ -125,8 +127,10 @@ class ProviderDocument(AbstractSoftDeleteModel):
 
 
 def shows(*document_types: ProviderDocument.Type) -> Exists:
-    """A condition on providers: that they have shown such a document, and that it holds today."""
+    """A condition on providers: that they have shown such a document, and that it holds on
+    the day that it is where they are.
+    """
     documents = ProviderDocument.objects.filter(
         provider=OuterRef("pk"), document_type__in=document_types
     )
-    return Exists(documents.holding(clock.today()))
+    return Exists(documents.holding(day_in(OuterRef("time_zone"), clock.now())))

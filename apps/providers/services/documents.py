@@ -14,8 +14,7 @@ from apps.providers.events import DocumentReviewed, DocumentsDiscarded, Document
 from apps.providers.models import ProviderDocument, ServiceProviderProfile
 from apps.providers.services.locks import locked_provider
 from apps.providers.services.requirements import require_documents
-from kernel import clock, events, uploads
-from kernel.storage import private_storage
+from kernel import clock, events, storage, uploads
 
 __all__ = [
     "discard_documents",
@@ -109,9 +108,7 @@ def discard_documents(documents: Iterable[ProviderDocument]) -> None:
 
 def remove_files(*, files: Collection[str]) -> None:
     """Remove files that no document has from where they are kept; gone ones are no matter."""
-    rows = ProviderDocument.objects.all_with_deleted().filter(file__in=files)
-    for name in {*files} - {*rows.values_list("file", flat=True)}:
-        private_storage().delete(name)
+    storage.remove_files(ProviderDocument._meta.get_field("file"), files)
 
 
 def about(document: ProviderDocument) -> dict[str, UUID]:

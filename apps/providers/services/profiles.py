@@ -19,7 +19,7 @@ from apps.providers.models import (
 )
 from apps.providers.services.documents import discard_documents
 from apps.providers.services.locks import locked_provider
-from apps.providers.services.search import index_providers
+from apps.providers.services.search import index_business_of, index_providers
 from kernel.countries import check_country
 from kernel.models import require_version
 from kernel.zones import UnknownTimezone, check_zone
@@ -153,7 +153,7 @@ def erase_provider_profile(*, user_id: UUID) -> None:
     ServiceProviderProfile.service_areas.through.objects.filter(
         serviceproviderprofile__in=businesses
     ).delete()
-    index_providers(provider_ids=list(businesses.values_list("pk", flat=True)))
+    index_business_of(user_id=user_id)
     for model in (ProviderHoursException, ProviderTimeOff):
         model.objects.filter(provider__in=businesses).delete()
     papers = ProviderDocument.objects.all_with_deleted().filter(provider__in=businesses)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.catalog.models import ServiceArea, ServiceCategory, ServiceSubcategory
+from apps.catalog.services.entries import hold_catalog
 from apps.providers.events import ProvidersIndexed
 from apps.providers.models import (
     ServiceProviderProfile,
@@ -83,9 +84,11 @@ def index_providers(*, provider_ids: Collection[UUID]) -> None:
     Every service that changes such a word calls it, in its own transaction.
     """
     # Locked by a statement before, so that the next sees what others did whom we waited for.
-    # References to a provider are no hindrance, nor hindered.
+    # References to a provider are no hindrance, nor hindered. And the catalog is held, so that none
+    # of its changes is too late for this statement while its handler is too early for these rows.
     profiles = ServiceProviderProfile.objects.all_with_deleted().filter(pk__in=provider_ids)
     keys = list(profiles.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    hold_catalog()
     with connection.cursor() as cursor:
         cursor.execute(_INDEX, {"keys": keys})
 
@@ -100,6 +103,14 @@ def index_all(*, advance: Callable[[int], object]) -> None:
     while len(done) == BATCH:
         done = _index_next(everyone, done[-1])
         advance(len(done))
+
+
+def index_business_of(*, user_id: UUID) -> None:
+    """Renew the words that a user's business is found by, where there is one."""
+    businesses = ServiceProviderProfile.objects.all_with_deleted().filter(
+        user_profile__user=user_id
+    )
+    index_providers(provider_ids=list(businesses.values_list("pk", flat=True)))
 
 
 @transaction.atomic

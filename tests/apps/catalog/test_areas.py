@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.catalog import errors
-from apps.catalog.selectors import area_at, areas_at
+from apps.catalog.selectors import areas_at
 from apps.catalog.services.entries import delete_entry
 from kernel.countries import UnknownCountry
 from tests.factories.catalog import AreaFactory
@@ -19,7 +19,7 @@ HERE = {"latitude": -33.938, "longitude": 18.47}
 
 def named(**place: Any) -> str | None:
     """The name of the area that serves a place."""
-    found = area_at(**place)
+    found = areas_at(**place).first()
     return found.name if found else None
 
 
@@ -60,7 +60,7 @@ def test_areas_that_are_switched_off_or_deleted_serve_nothing():
     AreaFactory(**HERE, radius_km=5, postal_codes=["7925"], is_active=False)
     delete_entry(entry=AreaFactory(**HERE, radius_km=5, postal_codes=["7925"]))
 
-    assert area_at(**HERE, postal_code="7925") is None
+    assert named(**HERE, postal_code="7925") is None
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_radius_reaches_over_the_180th_meridian_and_the_poles(
 ):
     AreaFactory(latitude=centre[0], longitude=centre[1], radius_km=50)
 
-    found = area_at(latitude=place[0], longitude=place[1])
+    found = areas_at(latitude=place[0], longitude=place[1])
 
-    assert (found is not None) is reaches
+    assert found.exists() is reaches
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_radius_reaches_over_the_180th_meridian_and_the_poles(
 )
 def test_a_place_that_is_none(place: dict[str, Any], refusal: Any):
     with pytest.raises(refusal):
-        area_at(**place)
+        areas_at(**place)
 
 
 @pytest.mark.parametrize("degrees", [1e-200, -1e-12, 5e-324, -0.0])
@@ -125,7 +125,7 @@ def test_one_statement_that_uses_the_indexes_of_many_areas(django_assert_num_que
         cursor.execute("ANALYZE catalog_servicearea")
 
     with django_assert_num_queries(1):
-        area_at(**HERE, postal_code="77")
+        areas_at(**HERE, postal_code="77").first()
     plan = areas_at(**HERE, postal_code="77").explain()
 
     assert "Seq Scan" not in plan

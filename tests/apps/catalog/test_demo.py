@@ -8,7 +8,7 @@ import pytest
 
 from apps.catalog import demo
 from apps.catalog.models import ServiceArea
-from apps.catalog.selectors import area_at
+from apps.catalog.selectors import areas_at
 from apps.catalog.services.translations import checked
 from kernel.demo import read
 
@@ -67,6 +67,7 @@ def test_each_centre_lies_in_its_area_and_has_the_clocks_of_its_city(planned: de
 
     for city in planned.cities:
         for area in city.areas:
-            assert area_at(latitude=area.latitude, longitude=area.longitude) == area
+            here = {"latitude": area.latitude, "longitude": area.longitude}
+            assert areas_at(**here).first() == area
             assert ZoneInfo(area.time_zone) == ZoneInfo(city.zone)
-    assert area_at(latitude=0, longitude=0) is None
+    assert not areas_at(latitude=0, longitude=0).exists()

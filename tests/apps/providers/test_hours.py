@@ -302,6 +302,7 @@ def test_what_is_asked_about_is_bounded(begins: str, ends: str, refused: bool):
     [
         {"mon": [["08:00", "12:00"], ["12:30", "24:00"]]},
         {"mon": []},
+        {"mon": [[f"{hour:02}:00", f"{hour:02}:30"] for hour in range(12)]},
         {},
     ],
 )
@@ -326,6 +327,8 @@ def test_a_schedule_that_can_be_kept_is_taken(schedule: Any):
         {"mon": 5},
         {"mon": None},
         {"mon": {"08:00": "12:00"}},
+        {"mon": [{"08:00": 1, "12:00": 2}]},
+        {"mon": [[f"{hour:02}:00", f"{hour:02}:30"] for hour in range(13)]},
         {1: []},
         [["mon"]],
         "mon",

@@ -1,13 +1,16 @@
 """The words that providers are found by are those of today, whoever changes them."""
 
+import threading
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from apps.accounts.services.deletion import delete_account, restore_account
 from apps.catalog.events import CatalogChanged
+from apps.catalog.services.entries import update_entry
 from apps.core.models import Delivery
 from apps.core.services.event_log import deliver_due
 from apps.providers.models import ProviderSearchEntry, ServiceProviderProfile
@@ -22,6 +25,7 @@ from tests.factories.catalog import AreaFactory, CategoryFactory, SubcategoryFac
 from tests.factories.organizations import OrganizationFactory
 from tests.factories.providers import OfferedServiceFactory, ProviderFactory
 from tests.support.races import race
+from tests.support.threads import somebody_waits_for_a_lock, wait_until
 
 
 def found(text: str) -> list[str]:
@@ -156,8 +160,8 @@ def test_many_providers_are_renewed_by_one_statement(db: None) -> None:
         index_providers(provider_ids=[provider.pk for provider in providers])
 
     assert len([each for each in captured if "INSERT INTO" in each["sql"]]) == 1
-    # Its savepoint, the lock and that statement.
-    assert len(captured) == 4
+    # Its savepoint, both locks and that statement.
+    assert len(captured) == 5
     assert len(found("plumbing")) == 20
 
 
@@ -180,6 +184,51 @@ def test_two_who_change_a_provider_at_once_are_both_found(transactional_db: None
 
     assert outcomes[1:] == [None] * 3
     assert found("wanjiru drains geysers boilers") == ["Wanjiru"]
+
+
+def test_a_business_that_came_back_is_found_by_what_it_offers(db: None) -> None:
+    offer = OfferedServiceFactory(subcategory__name="Unblock a drain")
+    user = offer.provider.user_profile.user
+    with acting_as(SYSTEM):
+        delete_account(user=user)
+    index_all(advance=int)
+    assert found("drain") == []
+
+    with acting_as(SYSTEM):
+        restore_account(user=user)
+    while deliver_due():
+        pass
+
+    assert found("drain") == [offer.provider.business_name]
+
+
+def test_a_name_that_changes_while_a_service_is_being_offered_is_found(
+    transactional_db: None,
+) -> None:
+    provider, service = ProviderFactory(business_name="Ada"), SubcategoryFactory(name="Drips")
+    offered, renamed = threading.Event(), threading.Event()
+
+    def rename() -> None:
+        offered.wait(10)
+        with acting_as(SYSTEM):
+            update_entry(entry=service, changes={"name": "Leaks"})
+        while deliver_due():
+            pass
+        renamed.set()
+
+    def offer() -> None:
+        with transaction.atomic():
+            offers.add_provider_service(
+                provider=provider,
+                subcategory=service,
+                base_price=Money.parse("300", "ZAR"),
+                details={},
+            )
+            offered.set()
+            wait_until(lambda: renamed.is_set() or somebody_waits_for_a_lock())
+
+    assert race(rename, offer) == [None, None]
+    assert (found("leaks"), found("drips")) == (["Ada"], [])
 
 
 def test_a_description_of_any_length_is_kept(db: None) -> None:

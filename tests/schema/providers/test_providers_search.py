@@ -211,6 +211,35 @@ def test_pages_of_equals_hold_each_of_them_once(graphql: GraphQL):
     assert len(found) == len(set(found)) == 25
 
 
+def test_equal_prices_of_a_service_are_ordered_by_those_of_another(graphql: GraphQL):
+    tap, lamp = SubcategoryFactory(), SubcategoryFactory()
+    for name, for_tap, for_lamp in [("Dear", 9, 1), ("Last", 5, 8), ("First", 5, 7)]:
+        provider = ProviderFactory(business_name=name)
+        for service, price in ((tap, for_tap), (lamp, for_lamp)):
+            OfferedServiceFactory(provider=provider, subcategory=service, base_price=price)
+    order = [
+        {"price": {"subcategoryId": gid(service), "currency": "ZAR"}} for service in (tap, lamp)
+    ]
+
+    assert names(graphql(COUNTED, {"order": order})) == ["First", "Last", "Dear"]
+
+
+def test_a_service_that_is_no_longer_in_the_catalog_is_offered_by_nobody(graphql: GraphQL):
+    gone = SubcategoryFactory()
+    offer("Ada", gone)
+    asked = [
+        {"subcategoryId": gid(gone)},
+        {"categoryId": gid(gone.category)},
+        {"price": {"subcategoryId": gid(gone)}},
+    ]
+    before = [names(graphql(COUNTED, {"filter": each})) for each in asked]
+
+    gone.soft_delete()
+
+    assert before == [["Ada"]] * 3
+    assert [names(graphql(COUNTED, {"filter": each})) for each in asked] == [[]] * 3
+
+
 def test_prices_of_a_service_order_and_narrow(graphql: GraphQL):
     tap = SubcategoryFactory()
     for name, price, currency in [

@@ -337,6 +337,58 @@ def test_that_staff_looked_at_a_document_is_noted(graphql: GraphQL, cast: Cast):
     assert (look.object_id, look.actor_id) == (document.pk, cast.dora.pk)
 
 
+@pytest.mark.parametrize("column", ["number", "name", "reviewNotes"])
+def test_that_staff_read_what_a_document_says_is_noted(graphql: GraphQL, cast: Cast, column: str):
+    document = DocumentFactory(provider=cast.ada_business, number="GAS-7", review_notes="Blurred")
+    says = "{ providerDocuments { edges { node { " + column + " } } } }"
+    looks = AuditEntry.objects.filter(action="READ", object_type="providers.ProviderDocument")
+
+    own = graphql(says, by=cast.ada).data
+    before = looks.count()
+    seen = graphql(says, by=cast.dora).data
+
+    (look,) = looks
+    (edge,) = seen["providerDocuments"]["edges"]
+    assert own == seen
+    assert edge["node"][column] in ("GAS-7", "licence.pdf", "Blurred")
+    assert (before, look.object_id, look.actor_id) == (0, document.pk, cast.dora.pk)
+
+
+@pytest.mark.parametrize(
+    ("zone", "last", "holds"),
+    [
+        ("Pacific/Honolulu", "2026-03-01", True),
+        ("Pacific/Honolulu", "2026-02-28", False),
+        ("UTC", "2026-03-01", False),
+        ("UTC", "2026-03-02", True),
+        ("Nowhere/Known", "2026-03-01", False),
+    ],
+)
+@time_machine.travel("2026-03-02T05:00:00Z", tick=False)
+def test_a_document_holds_by_the_day_of_its_provider_west_of_utc(
+    graphql: GraphQL, zone: str, last: str, holds: bool
+):
+    _holds_where_its_provider_is(graphql, zone, last, holds)
+
+
+@pytest.mark.parametrize(("last", "holds"), [("2026-03-02", False), ("2026-03-03", True)])
+@time_machine.travel("2026-03-02T20:00:00Z", tick=False)
+def test_a_document_holds_by_the_day_of_its_provider_east_of_utc(
+    graphql: GraphQL, last: str, holds: bool
+):
+    _holds_where_its_provider_is(graphql, "Pacific/Auckland", last, holds)
+
+
+def _holds_where_its_provider_is(graphql: GraphQL, zone: str, last: str, holds: bool) -> None:
+    provider = ProviderFactory(time_zone=zone)
+    DocumentFactory(provider=provider, approved=True, issued_date="2025-01-01", expires_date=last)
+
+    shown = graphql(PROFILE, {"id": gid(provider)}).data["provider"]
+    found = graphql("{ providers(filter: {isLicensed: true}) { totalCount } }").data["providers"]
+
+    assert (shown["isLicensed"], found["totalCount"]) == (holds, int(holds))
+
+
 def test_everyone_sees_what_holds_and_nobody_else_the_documents(graphql: GraphQL, cast: Cast):
     own = {"provider": cast.ada_business, "approved": True}
     DocumentFactory(**own, expires_date=date.today() + timedelta(days=40))
