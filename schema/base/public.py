@@ -5,6 +5,7 @@ at once, as its signal rings the bell here; where the signal was lost, the sweep
 """
 
 import asyncio
+import hashlib
 import threading
 import time
 from collections import OrderedDict
@@ -23,6 +24,8 @@ from schema.base.news import news
 #: The topics whose facts change public answers.
 TOPICS = ("catalog", "settings")
 MOST_ANSWERS = 500
+#: Longer ones, as JSON, are made anew each time.
+MOST_BYTES = 200_000
 #: Seconds after which an answer is forgotten all the same, for what was changed without a fact.
 LIFETIME = 60.0
 
@@ -49,9 +52,9 @@ class PublicAnswers:
         run: Callable[[], ExecutionResult],
     ) -> ExecutionResult:
         """What ``run`` answers, or answered before, to those who read the same language."""
-        key = orjson.dumps(
-            [text, operation, variables, viewer.language], option=orjson.OPT_SORT_KEYS
-        )
+        key = _key_of([text, operation, variables, viewer.language])
+        if key is None:
+            return run()
         with self._lock:
             generation = self._generation
             at, data = self._answers.get(key, (0.0, None))
@@ -70,6 +73,9 @@ class PublicAnswers:
             self._answers.clear()
 
     def _keep(self, key: bytes, generation: int, data: dict[str, Any]) -> None:
+        written = _json(data)
+        if written is None or len(written) > MOST_BYTES:
+            return
         with self._lock:
             # An answer that was begun before a change must not outlive it.
             if generation != self._generation or not all(r.is_set() for r in self._ready):
@@ -85,6 +91,20 @@ class PublicAnswers:
                 await bell.wait()
                 bell.clear()
                 self.forget()
+
+
+def _key_of(asked: list[Any]) -> bytes | None:
+    """What tells apart what was asked, however long; None for a file among the variables."""
+    written = _json(asked)
+    return None if written is None else hashlib.sha256(written).digest()
+
+
+def _json(value: Any) -> bytes | None:
+    """A value as JSON; None for one that is none."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return None
 
 
 _by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, PublicAnswers] = WeakKeyDictionary()
