@@ -38,6 +38,20 @@ class BidExpired(DomainError):
     message = "The bid has expired."
 
 
+class BidderNotVerified(DomainError):
+    """The bidder's business is not verified any more."""
+
+    code = "provider_not_verified"
+    message = "The provider of this bid is not verified now."
+
+
+class BidderGone(DomainError):
+    """The bidder's business is closed."""
+
+    code = "provider_not_available"
+    message = "The provider of this bid takes no work any more."
+
+
 class InvalidExpiry(DomainError):
     """The bid would end in the past, or bind too long."""
 
@@ -99,7 +113,7 @@ class InvalidOrderExpiry(DomainError):
     """The order would not be open for longer, or for too long."""
 
     code = "invalid_expiry"
-    message = "An order is extended to later than now and than it is open, within 90 days."
+    message = "An order is extended to later than it is open, within 90 days and until its day."
     field = "until"
 
 

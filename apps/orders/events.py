@@ -156,7 +156,7 @@ class BidWithdrawn(BidEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BidRejected(BidEvent):
-    """The client declined an offer."""
+    """The client declined an offer, took another one, or called the order off."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,6 +138,7 @@ class Teller:
             latitude=nearby(dice, area.latitude),
             longitude=nearby(dice, area.longitude),
             urgency=dice.choices([*Order.Urgency], [25, 45, 20, 10])[0],
+            urgency_is_named=True,
             currency=city.currency,
             special_requirements=self.texts.one("requirements") if dice.chance(0.2) else "",
             is_featured=dice.chance(0.04),

@@ -14,12 +14,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.contrib.postgres.indexes import GistIndex
 from django.db import migrations, models
-from django.db.models.functions import Cast
-from kernel.places import position
-
-
-def coarse(column):
-    return Cast(Cast(column, models.DecimalField(decimal_places=2, max_digits=5)), models.FloatField())
+from kernel.places import whereabouts
 
 
 class Migration(migrations.Migration):
@@ -274,7 +269,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=GistIndex(position(coarse('latitude'), coarse('longitude')), name='order_whereabouts'),
+            index=GistIndex(whereabouts(), name='order_whereabouts'),
         ),
         migrations.AddIndex(
             model_name='bid',
@@ -398,7 +393,12 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='orderdispute',
-            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('orders.OrderDispute', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY['description','admin_notes','resolution']::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='ad14732539afa08964c8a1bcb5cbf6c95f8438c6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_12bac', table='orders_orderdispute', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='audit', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM fundi_audit('orders.OrderDispute', TG_OP, to_jsonb(OLD), to_jsonb(NEW), ARRAY['description','admin_notes']::text[], ARRAY['created_at','updated_at','version','deletion_batch']::text[], 'organization_id'); RETURN NULL;", hash='32d8577a7249f92297f4c1a29f3a39ea5c90d6ad', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_audit_12bac', table='orders_orderdispute', when='AFTER')),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='urgency_is_named',
+            field=models.BooleanField(default=False, help_text='Whether the client said so; else it follows from the day.'),
         ),
         migrations.RunSQL(
             "UPDATE orders_orderdispute d SET currency = o.currency, provider_id = a.provider_id"

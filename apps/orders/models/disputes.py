@@ -124,7 +124,7 @@ class OrderDispute(AbstractTimestampedModel):
             ),
         ]
         indexes = [models.Index(fields=["status", "created_at"], name="dispute_queue")]
-        triggers = [audited(personal=("description", "admin_notes", "resolution"))]
+        triggers = [audited(personal=("description", "admin_notes"))]
 
     def __str__(self) -> str:
         return f"{self.dispute_type} on {self.order}"

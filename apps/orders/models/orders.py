@@ -143,6 +143,9 @@ class Order(AbstractCascadingSoftDeleteModel):
     urgency = models.CharField(
         max_length=6, choices=Urgency, default=Urgency.MEDIUM, help_text="How soon it is needed."
     )
+    urgency_is_named = models.BooleanField(
+        default=False, help_text="Whether the client said so; else it follows from the day."
+    )
     currency = CurrencyField(help_text="The currency of all its amounts, fixed at the start.")
     budget_min = MoneyField(
         currency="currency", null=True, blank=True, help_text="The least the client would spend."

@@ -1,15 +1,21 @@
-"""What all steps of a bid share: its order locked before it, itself open, its order's count."""
+"""What all steps of a bid share: its order locked before it, itself open and its provider at work,
+its order's count; and how bids end that nobody accepted.
+"""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
 
 from apps.orders import errors
+from apps.orders.events import BidEvent, BidExpired, BidRejected
 from apps.orders.models import Bid, Order
+from apps.orders.models.bids import BidQuerySet
 from apps.orders.services.transitions import locked
-from kernel import clock
+from apps.providers.services.locks import locked_provider
+from kernel import clock, events
+from kernel.errors import NotFound
 from kernel.models import require_version
 from kernel.money import CurrencyMismatch, Money
 
@@ -40,6 +46,19 @@ def require_open(bid: Bid) -> None:
         raise errors.BidNotPending
 
 
+def require_bidder(bid: Bid) -> None:
+    """Lock the provider of a locked bid, who may have ceased to be one since it was placed.
+
+    Raises BidderGone or BidderNotVerified.
+    """
+    try:
+        provider = locked_provider(bid.provider_id)
+    except NotFound as gone:
+        raise errors.BidderGone from gone
+    if not provider.is_verified_provider:
+        raise errors.BidderNotVerified
+
+
 def assign(bid: Bid, details: Mapping[str, Any]) -> None:
     """Put details on a bid that is not saved yet.
 
@@ -68,3 +87,29 @@ def count_bids(order: Order, change: int) -> None:
     Order.objects.filter(pk=order.pk).update(
         bid_count=F("bid_count") + change, version=F("version"), updated_at=F("updated_at")
     )
+
+
+def turn_down(order: Order) -> None:
+    """Reject the pending bids of a locked order; those that nobody decided in time are expired."""
+    pending = Bid.objects.filter(order=order, status=Bid.Status.PENDING)
+    expire(order, pending)
+    _end(order, pending, Bid.Status.REJECTED, BidRejected, rejected_at=clock.now())
+
+
+def expire(order: Order, bids: BidQuerySet) -> int:
+    """Mark those of a locked order's bids that nobody decided in time; returns how many."""
+    return _end(order, bids.lapsed(), Bid.Status.EXPIRED, BidExpired)
+
+
+def _end(
+    order: Order, bids: BidQuerySet, to: Bid.Status, fact: type[BidEvent], **dated: datetime
+) -> int:
+    """Have bids of a locked order end, and tell each provider; returns how many they were."""
+    ended = list(bids.select_for_update(of=("self",)).order_by("pk"))
+    if not ended:
+        return 0
+    Bid.objects.filter(pk__in=[bid.pk for bid in ended]).update(status=to, **dated)
+    count_bids(order, -len(ended))
+    for bid in ended:
+        events.publish(fact(order_id=order.pk, bid_id=bid.pk, provider_id=bid.provider_id))
+    return len(ended)

@@ -1,11 +1,10 @@
 """Bids: offered, changed, withdrawn, rejected, accepted."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
 
 from apps.catalog.models import ServiceCategory
 from apps.orders import errors
@@ -13,7 +12,14 @@ from apps.orders.events import BidPlaced, BidRejected, BidUpdated, BidWithdrawn,
 from apps.orders.models import Bid, Order, OrderAssignment, Party
 from apps.orders.selectors import bidding_on
 from apps.orders.services.bid_expiry import expire_bid_of
-from apps.orders.services.bid_steps import assign, count_bids, locked_bid, require_open
+from apps.orders.services.bid_steps import (
+    assign,
+    count_bids,
+    locked_bid,
+    require_bidder,
+    require_open,
+    turn_down,
+)
 from apps.orders.services.transitions import client_user_id, locked, move
 from apps.orders.services.visits import first_visit
 from apps.providers.errors import ProviderNotAvailable, ProviderNotVerified
@@ -89,23 +95,24 @@ def reject_bid(*, bid: Bid, version: int | None = None) -> Bid:
 
 @transaction.atomic
 def accept_bid(*, bid: Bid, version: int | None = None) -> Bid:
-    """Give an order to a bidder at the price of the bid; the other pending bids are rejected.
+    """Give an order to a bidder at the price of the bid; the other pending bids are turned down.
 
     Of several accepted at once, exactly one wins. Where the order names a day and an hour, the
     bidder comes then. Raises VersionConflict, OrderNotOpen, BidNotPending, BidExpired, NotYourTurn
-    while the client's own counter-offer waits, ProviderBusy or ProviderAway.
+    while the client's own counter-offer waits, BidderGone or BidderNotVerified for a business that
+    could not bid any more, ProviderBusy or ProviderAway.
     """
     bid = locked_bid(bid, version)
     order = bid.order
     if not order.takes_bids:
         raise errors.OrderNotOpen
     _require_clients_turn(bid)
+    require_bidder(bid)
     now = clock.now()
     bid.status, bid.accepted_at = Bid.Status.ACCEPTED, now
     bid.save(update_fields=["status", "accepted_at"])
-    turned_down = _turn_down(order.bids.filter(status=Bid.Status.PENDING), now)
+    turn_down(order)
     move(order, name="assign", to=Order.Status.ASSIGNED, final_price=bid.amount)
-    count_bids(order, -turned_down)
     OrderAssignment.objects.create(
         order=order,
         provider_id=bid.provider_id,
@@ -156,17 +163,6 @@ def _require_clients_turn(bid: Bid) -> None:
     require_open(bid)
     if bid.turn != Party.CLIENT:
         raise errors.NotYourTurn
-
-
-def _turn_down(bids: Any, now: datetime) -> int:
-    """Reject bids, or mark them as expired where they are; returns how many they were."""
-    rejected = Bid.Status.REJECTED
-    lapsed = When(expires_at__lte=now, then=Value(Bid.Status.EXPIRED))
-    count: int = bids.update(
-        status=Case(lapsed, default=Value(rejected)),
-        rejected_at=Case(When(expires_at__lte=now, then=F("rejected_at")), default=Value(now)),
-    )
-    return count
 
 
 def _decided(bid: Bid, status: Bid.Status, dated: str) -> Bid:

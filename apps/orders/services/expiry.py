@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.orders import errors
 from apps.orders.events import OrderExpired, OrderExtended, OrderPublished
 from apps.orders.models import Order
+from apps.orders.services.schedule import within_day
 from apps.orders.services.transitions import BEGINS, client_user_id, illegal, locked, move
 from kernel import clock, events
 from kernel.models import require_version
@@ -19,7 +20,8 @@ BATCH = 50
 
 @transaction.atomic
 def extend_order(*, order: Order, until: datetime, version: int | None = None) -> Order:
-    """Have an order take bids for longer; one that expired is open again, its bids still stand.
+    """Have an order take bids for longer, until its day at most; one that expired is open again,
+    its bids still stand.
 
     Raises VersionConflict, InvalidOrderExpiry, or IllegalTransition unless the order is open to
     bids or expired.
@@ -28,6 +30,7 @@ def extend_order(*, order: Order, until: datetime, version: int | None = None) -
     require_version(order, version)
     if order.status not in (Order.Status.PUBLISHED, *BEGINS["extend"]):
         raise illegal(order)
+    until = within_day(order, until)
     if not max(now, order.expires_at or now) < until <= now + FURTHEST:
         raise errors.InvalidOrderExpiry
     told = {"order_id": order.pk, "client_user_id": client_user_id(order)}

@@ -5,7 +5,12 @@ from django.db import transaction
 from apps.orders import errors
 from apps.orders.events import CounterOfferAccepted, CounterOffered
 from apps.orders.models import Bid, CounterOffer, Party
-from apps.orders.services.bid_steps import locked_bid, require_currency, require_open
+from apps.orders.services.bid_steps import (
+    locked_bid,
+    require_bidder,
+    require_currency,
+    require_open,
+)
 from kernel import events
 from kernel.constraints import save_checked
 from kernel.money import Money
@@ -21,8 +26,8 @@ def counter_bid(
     """Propose another price for a negotiable bid, which the other side is then to answer.
 
     What the provider proposes becomes the price of the bid. Raises VersionConflict, OrderNotOpen,
-    BidNotPending, BidExpired, NotNegotiable, NotYourTurn, CurrencyMismatch or ValidationError
-    (amount_not_positive).
+    BidNotPending, BidExpired, NotNegotiable, NotYourTurn, BidderGone, BidderNotVerified,
+    CurrencyMismatch or ValidationError (amount_not_positive).
     """
     bid = _negotiable(locked_bid(bid, version), by)
     require_currency(amount, bid)
@@ -42,7 +47,8 @@ def accept_counter_offer(*, bid: Bid, version: int | None = None) -> Bid:
     """Agree, as the provider, to the price that the client proposed: it becomes that of the bid,
     which the client may then accept.
 
-    Raises VersionConflict, OrderNotOpen, BidNotPending, BidExpired, NotNegotiable or NotYourTurn.
+    Raises VersionConflict, OrderNotOpen, BidNotPending, BidExpired, NotNegotiable, NotYourTurn,
+    BidderGone or BidderNotVerified.
     """
     bid = _negotiable(locked_bid(bid, version), Party.PROVIDER)
     proposed = bid.counter_offers.filter(party=Party.CLIENT).latest("created_at", "pk")
@@ -62,6 +68,7 @@ def _negotiable(bid: Bid, by: Party) -> Bid:
         raise errors.NotNegotiable
     if bid.turn != by:
         raise errors.NotYourTurn
+    require_bidder(bid)
     return bid
 
 

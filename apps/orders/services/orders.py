@@ -33,6 +33,10 @@ FIXED_BY_BIDS = PRICED | {*PLACE, "addons"}
 #: What an order takes from its area where nothing else is said.
 OF_AREA = ("city", "state", "country")
 BUDGET = ("budget_min", "budget_max")
+#: While an order stands so, its client changes what it asks for: of one that expired, say, the day.
+CHANGED = (Order.Status.DRAFT, Order.Status.PUBLISHED, Order.Status.EXPIRED)
+#: What the instant of service follows from.
+INSTANT = {"service_date", "service_time", "area"}
 
 
 @transaction.atomic
@@ -46,8 +50,9 @@ def create_order(
     """Write down what a client wants, as a draft that only they see, with its price by the catalog.
 
     ``details`` are fields of Order. The currency is that of the area where none is given, and how
-    urgent it is follows from the day. Raises ServiceDatePast, ServiceDateFar, CurrencyMismatch,
-    what ``pricing.price`` raises, or ValidationError when a constraint of Order is broken.
+    urgent it is follows from the day, up to the publication, where that is not said. Raises
+    ServiceDatePast, ServiceDateFar, CurrencyMismatch, what ``pricing.price`` raises, or
+    ValidationError when a constraint of Order is broken.
     """
     now, area = clock.now(), details.get("area")
     order = Order(client_profile=client, currency=currency or _currency_of(area))
@@ -63,17 +68,18 @@ def create_order(
 
 @transaction.atomic
 def update_order(*, order: Order, changes: Mapping[str, Any], version: int | None = None) -> Order:
-    """Change what an order asks for, while it is a draft or open to bids, and price it anew where
-    that makes a difference. ``changes`` are fields of Order; ``addons`` are all that it is to have.
+    """Change what an order asks for, while it is a draft, open to bids or expired, and price it
+    anew where that makes a difference. ``changes`` are fields of Order; ``addons`` are all that it
+    is to have.
 
-    A new area brings its currency, and where it lies if nothing else is said; a new day says how
-    urgent it is, likewise, and that it takes bids no longer than that. Raises VersionConflict,
-    IllegalTransition later than that, OrderHasBids for what bids were made on, and what
-    ``create_order`` raises.
+    A new area brings its currency and clocks, and where it lies if nothing else is said; a new day
+    says how urgent it is, likewise, and that it takes bids no longer than that. Raises
+    VersionConflict, IllegalTransition later than that, OrderHasBids for what bids were made on, and
+    what ``create_order`` raises.
     """
     order, now = locked(order), clock.now()
     require_version(order, version)
-    if order.status not in (Order.Status.DRAFT, Order.Status.PUBLISHED):
+    if order.status not in CHANGED:
         raise illegal(order)
     if FIXED_BY_BIDS & changes.keys() and Bid.objects.standing().filter(order=order).exists():
         raise errors.OrderHasBids
@@ -107,10 +113,10 @@ def publish_order(*, order: Order) -> Order:
     if order.status not in BEGINS["publish"]:
         raise illegal(order)
     check_day(order, now=now)
-    addons = chosen(order)
+    changes, addons = _urgency_of_day(order, now), chosen(order)
     keep_addons(order, addons, estimate(order, addons, now=now))
-    until = open_until(order, now=now)
-    move(order, name="publish", to=Order.Status.PUBLISHED, expires_at=until, **estimated(order))
+    changes |= estimated(order) | {"expires_at": open_until(order, now=now)}
+    move(order, name="publish", to=Order.Status.PUBLISHED, **changes)
     count_for_client(client_id=order.client_profile_id, count="total_orders")
     events.publish(OrderPublished(order_id=order.pk, client_user_id=client_user_id(order)))
     return order
@@ -156,10 +162,20 @@ def _assign(order: Order, details: Mapping[str, Any], now: datetime) -> dict[str
         setattr(order, name, value)
     if "service_date" in details:
         check_day(order, now=now)
-    is_new = order._state.adding
-    if "urgency" in details or not (is_new or {"service_date", "service_time"} & details.keys()):
-        return {}
-    order.urgency = urgency_at(service_at(order), now=now)
+    if "urgency" in details:
+        order.urgency_is_named = True
+        return {"urgency_is_named": True}
+    if {"service_date", "service_time"} & details.keys():
+        order.urgency_is_named = False
+    if order._state.adding or INSTANT & details.keys():
+        return {"urgency_is_named": order.urgency_is_named} | _urgency_of_day(order, now)
+    return {}
+
+
+def _urgency_of_day(order: Order, now: datetime) -> dict[str, Any]:
+    """Write on an order how urgent it is by its day, unless its client said that."""
+    if not order.urgency_is_named:
+        order.urgency = urgency_at(service_at(order), now=now)
     return {"urgency": order.urgency}
 
 

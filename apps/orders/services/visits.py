@@ -26,8 +26,8 @@ STANDING = (OrderVisit.Status.PROPOSED, OrderVisit.Status.CONFIRMED)
 @transaction.atomic
 def first_visit(*, order: Order, bid: Bid) -> OrderVisit | None:
     """Have the provider whose bid won come on the day and at the hour that the order names, for as
-    long as the bid says, else as the order does; None where it names none, or one that is over.
-    Lock the order before.
+    long as the bid says, else as the order does, but not longer than a visit takes; None where it
+    names none, or one that is over. Lock the order before.
 
     Raises ProviderBusy or ProviderAway.
     """
@@ -42,7 +42,7 @@ def first_visit(*, order: Order, bid: Bid) -> OrderVisit | None:
     visit = OrderVisit(order=order, provider=provider, proposed_by=Party.CLIENT)
     # By way of UTC: a day on which clocks change is no longer or shorter for those who work.
     visit.starts_at = begins.astimezone(ZoneInfo("UTC"))
-    visit.ends_at = visit.starts_at + timedelta(minutes=minutes)
+    visit.ends_at = visit.starts_at + min(timedelta(minutes=minutes), LONGEST)
     return _confirmed(visit)
 
 

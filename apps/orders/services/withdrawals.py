@@ -20,7 +20,7 @@ OPEN_AGAIN = timedelta(days=7)
 @transaction.atomic
 def withdraw_from_order(*, order: Order, reason: str) -> Order:
     """Have the assigned provider give an order back before work begins: its bid is withdrawn, its
-    visits are off, and the order is open to bids anew.
+    visits are off, and the order is open to bids anew, until its day at most.
 
     Raises ReasonRequired, or IllegalTransition unless the order is assigned.
     """
@@ -46,7 +46,8 @@ def withdraw_from_order(*, order: Order, reason: str) -> Order:
     assignment.delete()
     told = {"order_id": order.pk, "client_user_id": client_user_id(order)}
     events.publish(OrderReopened(provider_id=provider_id, **told))
-    events.publish(OrderPublished(**told))
+    if order.takes_bids:
+        events.publish(OrderPublished(**told))
     return order
 
 

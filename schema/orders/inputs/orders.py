@@ -24,8 +24,8 @@ class OrderDetails:
     )
     urgency: Urgency | None = strawberry.field(
         default=UNSET,
-        description="How soon it is needed. Where it is left out, it follows from the day: URGENT"
-        " within 24 hours of now, HIGH within 72, else MEDIUM.",
+        description="How soon it is needed. Where it is left out, it follows from the day, until it"
+        " is published: URGENT within 24 hours of now, HIGH within 72, else MEDIUM.",
     )
     area_id: relay.GlobalID | None = strawberry.field(
         default=UNSET, description="The area: its currency, and its city where none is given."
@@ -86,7 +86,8 @@ class ExtendOrderInput(Versioned):
 
     order_id: relay.GlobalID = strawberry.field(description="The order.")
     until: datetime = strawberry.field(
-        description="Later than now and than it is open, within 90 days."
+        description="Later than now and than it is open, within 90 days. It ends with the day of"
+        " service at the latest."
     )
 
 

@@ -40,8 +40,8 @@ class OrderMutation:
 
     @mutation(
         gate=SignedIn,
-        description="Change what a draft asks for, or a published order but for what bids were made"
-        " on. It is priced anew where that makes a difference.",
+        description="Change what a draft asks for, or an order that is published or expired but for"
+        " what bids were made on. It is priced anew where that makes a difference.",
     )
     def update_order(self, info: Info, input: UpdateOrderInput) -> Order:
         """Change an order."""

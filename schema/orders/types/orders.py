@@ -102,9 +102,7 @@ class Order(Node):
     budget_min = money(models.Order, "budget_min")
     budget_max = money(models.Order, "budget_max")
     final_price = money(models.Order, "final_price", rule=is_party)
-    cancellation_reason = only_for(
-        models.Order, "cancellation_reason", rule=is_party, otherwise=""
-    )
+    cancellation_reason = only_for(models.Order, "cancellation_reason", rule=is_party, otherwise="")
     location = only_for(models.Order, "location", rule=is_party)
     postal_code = only_for(models.Order, "postal_code", rule=is_party)
     latitude = only_for(models.Order, "latitude", rule=is_party)

@@ -14,6 +14,10 @@ from server.management.commands.load_demo import plan
 Planned = dict[type, list[Any]]
 
 
+# So that there is a database to load it into.
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module")
 def planned(django_db_setup: None, django_db_blocker: Any) -> Planned:
     """The rows of the demo data by their models, hardly any of them stored."""

@@ -67,7 +67,7 @@ def test_fifty_bid_while_a_bid_is_being_accepted():
     assert (order.status, order.bid_count) == ("ASSIGNED", 1)
     assert Bid.objects.get(status="ACCEPTED") == bid
     assert Bid.objects.filter(status="REJECTED").count() == placed
-    assert _announced() == Counter(BidPlaced=placed, OrderAssigned=1)
+    assert _announced() == Counter(BidPlaced=placed, BidRejected=placed, OrderAssigned=1)
 
 
 def test_fifty_bid_at_once_and_all_are_counted():
@@ -105,7 +105,7 @@ def test_of_many_bids_accepted_at_once_one_wins(round: int):
 
     assert _kinds(outcomes) == Counter(Bid=1, OrderNotOpen=5)
     assert _check_that_states_agree().status == "ASSIGNED"
-    assert _announced() == Counter(OrderAssigned=1)
+    assert _announced() == Counter(BidRejected=5, OrderAssigned=1)
 
 
 @rounds

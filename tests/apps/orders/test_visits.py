@@ -97,6 +97,16 @@ def test_work_lasts_as_long_on_a_night_when_clocks_change():
 
 
 @pytest.mark.django_db
+def test_long_work_begins_with_a_visit_that_takes_no_longer_than_any():
+    bid = _bid(estimated_duration=43_200)
+
+    visit = first_visit(order=bid.order, bid=bid)
+
+    assert visit is not None
+    assert visit.ends_at - visit.starts_at == timedelta(hours=24)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("missing", ["service_date", "service_time"])
 def test_an_order_that_names_no_day_and_hour_has_no_first_visit(missing: str):
     bid = _bid(wanted={missing: None})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import ClientProfile
+from apps.accounts.services.deletion import delete_account
 from apps.core.models import EventRecord
 from apps.orders import errors
 from apps.orders.models import (
@@ -23,13 +24,14 @@ from apps.orders.models import (
 )
 from apps.orders.services.bids import accept_bid
 from apps.orders.services.cancelling import cancel_order
+from apps.orders.services.departures import end_orders_of
 from apps.orders.services.disputes import add_dispute_evidence, resolve_dispute, review_dispute
 from apps.orders.services.progress import add_progress_note
 from apps.orders.services.visits import propose_visit
 from apps.orders.services.withdrawals import withdraw_from_order
 from apps.orders.services.work import complete_order, start_order
 from apps.providers.models import ServiceProviderProfile
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import ClientFactory, UserFactory
 from tests.factories.orders import (
     AssignmentFactory,
     BidFactory,
@@ -37,6 +39,7 @@ from tests.factories.orders import (
     OrderFactory,
     VisitFactory,
 )
+from tests.factories.providers import ProviderFactory
 from tests.support.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -183,3 +186,20 @@ def test_nothing_is_reported_once_work_is_done(round: int):
     assert isinstance(completed, Order)
     assert isinstance(noted, ProgressNote | errors.IllegalTransition)
     assert ProgressNote.objects.exists() == isinstance(noted, ProgressNote)
+
+
+@rounds
+def test_two_who_work_for_each_other_leave_at_once(round: int):
+    clients = [ClientFactory(), ClientFactory()]
+    providers = [ProviderFactory(user_profile=client.user_profile) for client in clients]
+    for client, provider in zip(clients, reversed(providers), strict=True):
+        order = OrderFactory(assigned=True, bid_count=1, client_profile=client)
+        AssignmentFactory(bid__order=order, bid__provider=provider)
+    users = [client.user_profile.user for client in clients]
+    for user in users:
+        delete_account(user=user)
+
+    outcomes = race(*(partial(end_orders_of, user_id=user.pk) for user in users))
+
+    assert outcomes == [None, None]
+    assert {*Order.objects.values_list("status", flat=True)} == {"CANCELLED"}

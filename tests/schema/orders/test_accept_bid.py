@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.orders.events import OrderAssigned
+from apps.orders.events import BidExpired, BidRejected, OrderAssigned
 from apps.orders.models import Bid, Order, OrderAssignment, OrderTransition, OrderVisit
 from apps.orders.services.bids import accept_bid, update_bid
 from apps.providers.models import ServiceProviderProfile
@@ -27,9 +27,15 @@ _TOMORROW = {
 }
 
 
+def _named(bid: Bid) -> dict[str, Any]:
+    """How facts name a bid."""
+    return {"order_id": bid.order_id, "bid_id": bid.pk, "provider_id": bid.provider_id}
+
+
 def test_the_order_goes_to_the_bidder_at_the_bids_price(graphql: GraphQL, cast: Cast):
-    order = cast.ben_order(published=True, bid_count=2, service_date=date(2099, 1, 2))
+    order = cast.ben_order(published=True, bid_count=3, service_date=date(2099, 1, 2))
     bid, other = cast.ada_bid(order=order, amount=850_00), BidFactory(order=order)
+    lapsed = BidFactory(order=order, expires_at=clock.now())
 
     with announced() as heard:
         accepted = graphql.mutate(
@@ -54,9 +60,15 @@ def test_the_order_goes_to_the_bidder_at_the_bids_price(graphql: GraphQL, cast: 
             },
         },
     }
-    assert Bid.objects.get(pk=other.pk).status == "REJECTED"
-    told = {"order_id": order.pk, "bid_id": bid.pk, "provider_id": bid.provider_id}
-    assert heard == [OrderAssigned(client_user_id=cast.ben.pk, **told)]
+    other.refresh_from_db()
+    lapsed.refresh_from_db()
+    assert (other.status, other.rejected_at is None) == ("REJECTED", False)
+    assert (lapsed.status, lapsed.rejected_at) == ("EXPIRED", None)
+    assert heard == [
+        BidExpired(**_named(lapsed)),
+        BidRejected(**_named(other)),
+        OrderAssigned(client_user_id=cast.ben.pk, **_named(bid)),
+    ]
 
 
 def test_the_step_is_noted_with_its_actor_and_time(graphql: GraphQL, cast: Cast):
@@ -132,6 +144,38 @@ def test_a_bid_that_waits_for_its_bidder_or_expired_is_not_accepted(
 
     with nothing_changes():
         answer = graphql.mutate("acceptBid", {"bidId": gid(bid)}, by=cast.ben)
+
+    assert answer.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "traits"),
+    [
+        ("acceptBid", {}, {}),
+        ("counterBid", {"amount": {"amount": "1", "currency": "ZAR"}}, {}),
+        ("acceptCounterOffer", {}, {"turn": "PROVIDER"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("ceases", "code"),
+    [("is_verified_provider", "provider_not_verified"), ("is_deleted", "provider_not_available")],
+)
+def test_a_business_that_could_not_bid_any_more_gets_no_work(
+    graphql: GraphQL,
+    cast: Cast,
+    ceases: str,
+    code: str,
+    name: str,
+    given: dict[str, Any],
+    traits: dict[str, Any],
+):
+    bid = cast.ada_bid(is_negotiable=True, **traits)
+    of_ada = ServiceProviderProfile.objects.filter(pk=bid.provider_id)
+    of_ada.update(**{ceases: ceases == "is_deleted"})
+    by = cast.ada if name == "acceptCounterOffer" else cast.ben
+
+    with nothing_changes():
+        answer = graphql.mutate(name, {"bidId": gid(bid)} | given, by=by)
 
     assert answer.code == code
 

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from apps.accounts.models import ClientProfile, User
-from apps.orders.events import DisputeResolved, OrderCancelled
+from apps.orders.events import BidExpired, BidRejected, DisputeResolved, OrderCancelled
 from apps.orders.models import Bid, Order, OrderAssignment, OrderTransition, OrderVisit
+from kernel import clock
 from tests.factories.cast import Cast
 from tests.factories.orders import BidFactory, DisputeFactory, VisitFactory
 from tests.support.announced import announced
@@ -14,8 +15,9 @@ from tests.support.unchanged import nothing_changes
 
 
 def test_a_published_order_is_cancelled_and_its_bids_are_rejected(graphql: GraphQL, cast: Cast):
-    bid, noise = cast.ada_bid(), BidFactory()
+    bid, noise = cast.ada_bid(order=cast.ben_order(published=True, bid_count=2)), BidFactory()
     withdrawn = BidFactory(order=bid.order, status=Bid.Status.WITHDRAWN)
+    lapsed = BidFactory(order=bid.order, expires_at=clock.now())
 
     with announced() as heard:
         cancelled = graphql.mutate(
@@ -33,9 +35,18 @@ def test_a_published_order_is_cancelled_and_its_bids_are_rejected(graphql: Graph
         "bidCount": 0,
     }
     stand = dict(Bid.objects.values_list("pk", "status"))
-    assert stand == {bid.pk: "REJECTED", withdrawn.pk: "WITHDRAWN", noise.pk: "PENDING"}
-    assert Bid.objects.get(pk=bid.pk).rejected_at is not None
-    assert heard == [OrderCancelled(order_id=bid.order_id, client_user_id=cast.ben.pk)]
+    ended = {bid.pk: "REJECTED", withdrawn.pk: "WITHDRAWN", lapsed.pk: "EXPIRED"}
+    assert stand == ended | {noise.pk: "PENDING"}
+    assert [*Bid.objects.exclude(rejected_at=None)] == [bid]
+    told = [
+        {"order_id": bid.order_id, "bid_id": each.pk, "provider_id": each.provider_id}
+        for each in (lapsed, bid)
+    ]
+    assert heard == [
+        BidExpired(**told[0]),
+        BidRejected(**told[1]),
+        OrderCancelled(order_id=bid.order_id, client_user_id=cast.ben.pk),
+    ]
 
 
 def test_the_step_is_noted_with_its_actor_time_and_reason(graphql: GraphQL, cast: Cast):

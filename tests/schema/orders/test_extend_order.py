@@ -1,6 +1,6 @@
 """Having an order take bids for longer."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from apps.orders.events import OrderExtended, OrderPublished
 from apps.orders.models import Bid, Order, OrderTransition
 from kernel import clock
 from tests.factories.cast import Cast
+from tests.factories.catalog import AreaFactory
 from tests.support.announced import announced
 from tests.support.graphql import Answer, GraphQL, gid
 from tests.support.unchanged import nothing_changes
@@ -54,6 +55,35 @@ def test_an_expired_order_is_open_again_and_its_bids_still_stand(graphql: GraphQ
         OrderExtended(expires_at=until.isoformat(), **told),
         OrderPublished(**told),
     ]
+
+
+def test_no_order_is_open_past_its_day(graphql: GraphQL, cast: Cast):
+    day, utc = clock.today() + timedelta(days=3), AreaFactory(time_zone="UTC")
+    order = cast.ben_order(published=True, service_date=day, area=utc, expires_at=_in(1))
+
+    _extend(graphql, order, _in(9), by=cast.ben)
+    with nothing_changes():
+        again = _extend(graphql, order, _in(20), by=cast.ben)
+
+    assert Order.objects.get().expires_at == datetime.combine(day, time(23, 59, 59), UTC)
+    assert again.code == "invalid_expiry"
+
+
+def test_an_order_that_expired_on_its_day_is_open_again_once_it_has_another(
+    graphql: GraphQL, cast: Cast
+):
+    past, ahead = clock.today() - timedelta(days=3), clock.today() + timedelta(days=30)
+    order = cast.ben_order(status="EXPIRED", service_date=past, expires_at=_in(-2))
+
+    with nothing_changes():
+        before = _extend(graphql, order, _in(9), by=cast.ben)
+    given = {"id": gid(order), "serviceDate": str(ahead)}
+    graphql.mutate("updateOrder", given, by=cast.ben)
+    after = _extend(graphql, order, _in(9), by=cast.ben)
+
+    assert before.code == "invalid_expiry"
+    assert after.data["extendOrder"]["status"] == "PUBLISHED"
+    assert Order.objects.get().takes_bids
 
 
 @pytest.mark.parametrize(

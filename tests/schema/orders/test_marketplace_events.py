@@ -135,8 +135,8 @@ def test_an_area_of_ones_own_reaches_further_than_ones_travels(
 
 def test_a_filter_narrows_it_down(server: Server, plumbing: Any) -> None:
     with listening(server, plumber(plumbing), filter={"urgency": "URGENT"}) as (socket,):
-        publish(order(plumbing, title="Whenever", urgency="LOW"))
-        publish(order(plumbing, title="Now", urgency="URGENT"))
+        publish(order(plumbing, title="Whenever", urgency="LOW", urgency_is_named=True))
+        publish(order(plumbing, title="Now", urgency="URGENT", urgency_is_named=True))
 
         assert titles(socket, 1) == ["Now"]
 

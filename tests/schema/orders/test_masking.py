@@ -90,6 +90,22 @@ def test_who_carries_it_out_and_for_how_much_is_the_parties_to_know(graphql: Gra
     assert other == {"finalPrice": None, "assignment": None}
 
 
+REASON = "query($id: ID!) { order(id: $id) { cancellationReason cancelledBy } }"
+
+
+def test_why_it_was_called_off_is_the_parties_to_know(graphql: GraphQL, cast: Cast):
+    said = {"cancellation_reason": "He drank.", "cancelled_by": "STAFF"}
+    order = cast.ada_work(cancelled=True, **said)
+    loser = BidFactory(order=order, status="REJECTED").provider.user_profile.user
+
+    told = [
+        graphql(REASON, {"id": gid(order)}, by=by).data["order"]["cancellationReason"]
+        for by in (cast.ben, cast.ada, cast.dora, loser)
+    ]
+
+    assert told == ["He drank."] * 3 + [""]
+
+
 STEPS = """query($id: ID!) { order(id: $id) { transitions { totalCount }
   disputes { totalCount } } }"""
 

@@ -68,7 +68,9 @@ def _bargain(order: Order, cast: Cast) -> Bid:
     return accept_bid(bid=bid)
 
 
-def test_rivals_hear_that_an_order_was_bid_on_and_given_away(tmp_path: Path, cast: Cast):
+def test_rivals_hear_that_an_order_was_bid_on_and_given_away_and_they_turned_down(
+    tmp_path: Path, cast: Cast
+):
     order, rival = cast.ben_order(published=True, bid_count=1), ProviderFactory()
     BidFactory(order=order, provider=rival)
     people = (cast.ben, cast.ada, rival.user_profile.user)
@@ -79,6 +81,8 @@ def test_rivals_hear_that_an_order_was_bid_on_and_given_away(tmp_path: Path, cas
         ben, ada, other = [_heard(socket, until="OrderAssigned") for socket in sockets]
 
     told = ["BidPlaced", "BidWithdrawn", "BidPlaced", "BidRejected", "BidPlaced", "BidUpdated"]
-    told += ["CounterOffered", "CounterOfferAccepted", "OrderAssigned"]
-    assert ben == ada == [(fact, True) for fact in told]
-    assert other == [("BidPlaced", False)] * 3 + [("OrderAssigned", False)]
+    told += ["CounterOffered", "CounterOfferAccepted"]
+    turned_down, assigned = ("BidRejected", True), ("OrderAssigned", True)
+    assert ada == [*((fact, True) for fact in told), assigned]
+    assert ben == [*ada[:-1], turned_down, assigned]
+    assert other == [("BidPlaced", False)] * 3 + [turned_down, ("OrderAssigned", False)]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from strawberry.relay import to_base64
 
 from apps.accounts.models import ClientProfile
@@ -12,7 +13,7 @@ from apps.orders.events import OrderPublished
 from apps.orders.models import Order, OrderAddon, OrderTransition
 from kernel import clock
 from tests.factories.cast import Cast
-from tests.factories.catalog import AddonFactory, AreaFactory, PackageFactory
+from tests.factories.catalog import AddonFactory, AreaFactory, PackageFactory, SubcategoryFactory
 from tests.support.announced import announced
 from tests.support.graphql import Answer, GraphQL, gid
 from tests.support.unchanged import nothing_changes
@@ -53,6 +54,26 @@ def test_only_the_client_publishes_it(graphql: GraphQL, cast: Cast, who: str, co
         answer = graphql.mutate("publishOrder", {"orderId": gid(order)}, by=by)
 
     assert answer.code == code
+
+
+@pytest.mark.parametrize(
+    ("named", "urgency", "lines"),
+    [({}, "URGENT", ["BASE", "URGENCY"]), ({"urgency": "LOW"}, "LOW", ["BASE"])],
+)
+def test_how_urgent_it_is_follows_from_the_day_at_the_publication(
+    graphql: GraphQL, cast: Cast, named: dict[str, str], urgency: str, lines: list[str]
+):
+    day = clock.today() + timedelta(days=9)
+    given = {"title": "Tap", "serviceDate": str(day), "areaId": gid(AreaFactory())}
+    given |= {"serviceSubcategoryId": gid(SubcategoryFactory())}
+    draft = graphql.mutate("createOrder", given | named, "... on Order { id }", by=cast.ben)
+
+    with time_machine.travel(datetime.combine(day, time(9), UTC)):
+        graphql.mutate("publishOrder", {"orderId": draft.data["createOrder"]["id"]}, by=cast.ben)
+
+    order = Order.objects.get()
+    assert (order.status, order.urgency) == ("PUBLISHED", urgency)
+    assert [line["kind"] for line in order.price_lines] == lines
 
 
 def test_a_hidden_draft_and_a_missing_one_look_alike(graphql: GraphQL, cast: Cast):

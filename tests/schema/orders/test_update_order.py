@@ -358,10 +358,24 @@ def test_the_street_is_for_the_parties_and_may_be_mended(graphql: GraphQL, cast:
     assert Order.objects.get().location == "14 Lower Main Road"
 
 
-def test_an_expired_order_is_extended_first(graphql: GraphQL, cast: Cast):
+def test_an_expired_order_is_given_another_day_unheard(graphql: GraphQL, cast: Cast):
     order = cast.ben_order(status="EXPIRED")
 
-    with nothing_changes():
-        answer = _update(graphql, order, by=cast.ben, title="Late")
+    with announced() as heard:
+        _update(graphql, order, by=cast.ben, serviceDate=TOMORROW)
 
-    assert answer.code == "illegal_transition"
+    order.refresh_from_db()
+    assert (order.status, str(order.service_date), heard) == ("EXPIRED", TOMORROW, [])
+
+
+def test_another_area_has_other_clocks(graphql: GraphQL, cast: Cast):
+    day, hour = clock.now() + timedelta(hours=71), {"service_time": time(12)}
+    west, east = AreaFactory(time_zone="Etc/GMT+12"), AreaFactory(time_zone="Etc/GMT-12")
+    order = cast.ben_order(area=west, service_date=day.date(), **hour)
+
+    _update(graphql, order, by=cast.ben, areaId=gid(east))
+    named = cast.ben_order(area=west, service_date=day.date(), urgency_is_named=True, **hour)
+    _update(graphql, named, by=cast.ben, areaId=gid(east))
+
+    assert Order.objects.get(pk=order.pk).urgency == "HIGH"
+    assert Order.objects.get(pk=named.pk).urgency == "MEDIUM"

@@ -132,6 +132,16 @@ def test_bidders_have_a_week_or_until_its_day(
     assert Order.objects.get().expires_at == until
 
 
+def test_an_order_past_its_day_is_no_news_to_the_market(graphql: GraphQL, cast: Cast):
+    order = cast.ada_work(assigned=True, service_date=clock.today() - timedelta(days=2))
+
+    with announced() as heard:
+        graphql.mutate("withdrawFromOrder", _given(order), by=cast.ada)
+
+    assert [type(fact) for fact in heard] == [OrderReopened]
+    assert not Order.objects.get().takes_bids
+
+
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_a_reason_is_given(graphql: GraphQL, cast: Cast, reason: str):
     order, by = cast.ada_work(assigned=True), cast.ada
