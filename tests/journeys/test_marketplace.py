@@ -89,6 +89,7 @@ def test_a_client_quotes_orders_compares_bargains_and_disputes(
         ["BidPlaced", "1200.00"],
         ["CounterOffered", "900.00"],
         ["CounterOfferAccepted", "850.00"],
+        ["BidRejected", "1200.00"],
         ["VisitConfirmed", None],
         ["OrderAssigned", "850.00"],
         ["OrderStarted", None],
