@@ -44,6 +44,8 @@ class Attempt:
     input: Input
     #: The ids that point to rows of others, by their paths without the numbers of list items.
     foreign: dict[str, Any]
+    #: What stood in the database when the first of them tried: each try is taken back.
+    before: dict[Key, str]
 
     def only_for_others(self, valid: Valid, actor: str) -> list[str]:
         """The paths of the ids that an actor may not use."""
@@ -101,9 +103,9 @@ def _mixed(
     world: World, name: str, valid: Valid, theirs: Input, path: tuple[Any, ...], id: str
 ) -> Iterator[str]:
     """A foreign id among one's own is refused, and just as an id of nobody's is."""
-    named, codes = _named(path), []
+    named, before, codes = _named(path), fingerprints(), []
     for given in (id, _missing(id)):
-        attempt = Attempt(name, put(theirs, path, given), {named: given})
+        attempt = Attempt(name, put(theirs, path, given), {named: given}, before)
         answers = list(replies(world, attempt, STRANGER))
         codes.append([reply.codes for reply, _, _ in answers])
         for tried in answers:
@@ -126,10 +128,9 @@ def replies(world: World, attempt: Attempt, actor: str) -> Iterator[Tried]:
     """What an actor gets by an attempt, with each of their tokens."""
     for token in world.actors[actor].tokens:
         with taken_back():
-            before = fingerprints()
             with outside.sent() as messages:
                 reply = run(attempt.name, attempt.input, token)
-            changes = _changes(before, fingerprints())
+            changes = _changes(attempt.before, fingerprints())
         yield reply, changes, messages
 
 
@@ -179,7 +180,8 @@ def _unwanted(
 
 
 def _attempt(name: str, given: Input) -> Attempt:
-    return Attempt(name, given, {_named(path): id for path, id in ids_in(name, given)})
+    foreign = {_named(path): id for path, id in ids_in(name, given)}
+    return Attempt(name, given, foreign, fingerprints())
 
 
 def ids_in(name: str, given: Input) -> list[tuple[tuple[Any, ...], str]]:
