@@ -1,6 +1,7 @@
 """From a token or an id to a person, for those who may know."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from apps.accounts.models import (
     User,
     UserVerification,
 )
+from apps.accounts.tokens import AccessToken
 from apps.organizations.models import Membership
 from kernel import clock
 from kernel.actions import Actions
@@ -29,14 +31,21 @@ from kernel.viewer import Reach, Viewer
 def viewer_of_token(
     token: str | None, *, request_id: str = "", ip_address: str | None = None
 ) -> Viewer:
-    """The viewer of an access token; without one, a visitor. Raises InvalidAccessToken.
+    """The viewer of an access token; without one, a visitor. Raises InvalidAccessToken."""
+    claims = None if token is None else tokens.read(token)
+    return viewer_of(claims, request_id=request_id, ip_address=ip_address)
+
+
+def viewer_of(
+    claims: AccessToken | None, *, request_id: str = "", ip_address: str | None = None
+) -> Viewer:
+    """The viewer of what an access token said; a visitor of None. Raises InvalidAccessToken.
 
     The session is looked up each time, so that a revoked one stops working at once. That costs one
     query, and for the platform's staff another one.
     """
-    if token is None:
+    if claims is None:
         return Viewer(request_id=request_id, ip_address=ip_address)
-    claims = tokens.read(token)
     rows = _signed_in(claims.session_id, claims.user_id, claims.organization_id, clock.now())
     user = next(iter(rows), None)
     if user is None or not user.is_active or (claims.organization_id and user.granted is None):
@@ -58,6 +67,30 @@ def viewer_of_token(
         request_id=request_id,
         ip_address=ip_address,
     )
+
+
+def lasting(claims: Collection[AccessToken]) -> set[AccessToken]:
+    """Those of many for whom ``viewer_of`` finds a viewer, in two statements for all of them."""
+    asked = {each.session_id for each in claims}
+    live = Session.objects.live().filter(pk__in=asked, user__blocked=False, user__is_deleted=False)
+    sessions = {*live.values_list("pk", "user_id")}
+    acting = {(each.user_id, each.organization_id) for each in claims if each.organization_id}
+    members = {*_memberships_of(acting)} if acting else set()
+    return {
+        each
+        for each in claims
+        if (each.session_id, each.user_id) in sessions
+        and (each.organization_id is None or (each.user_id, each.organization_id) in members)
+    }
+
+
+def _memberships_of(
+    pairs: Collection[tuple[UUID, UUID | None]],
+) -> QuerySet[Membership, tuple[UUID, UUID]]:
+    users, organizations = zip(*pairs, strict=True)
+    rows = Membership.objects.active().filter(organization__is_deleted=False)
+    found = rows.filter(user__in={*users}, organization__in={*organizations})
+    return found.values_list("user_id", "organization_id")
 
 
 def _users_signed_in(

@@ -5,6 +5,7 @@ Transactions commit out of order, so an id alone is no safe position: a reader t
 the oldest running one are read: none of those can still add an event.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -54,41 +55,47 @@ class RowGreater(Func):
         return sql, [value for _, values in parts for value in values]
 
 
-def _after(position: Position, event_field: str) -> Q:
+SETTLED = Q(transaction_id__lt=OldestRunning())
+
+
+def _behind(position: Position, event_field: str) -> Q:
     values = [Value(number, output_field=models.BigIntegerField()) for number in position]
-    settled = Q(transaction_id__lt=OldestRunning())
-    return Q(RowGreater(F("transaction_id"), F(event_field), *values)) & settled
+    return Q(RowGreater(F("transaction_id"), F(event_field), *values))
 
 
-def events_after(topic: str, position: Position, *, limit: int = 100) -> list[EventRecord]:
-    """The next settled facts of a topic after a position, in order; at most ``limit``."""
-    places = (
-        EventTopic.objects.filter(_after(position, "event_id"), topic=topic)
-        .order_by("transaction_id", "event_id")
-        .select_related("event")[:limit]
+def events_after(
+    topics: Sequence[str], position: Position, *, until: Position | None = None, limit: int = 100
+) -> list[EventRecord]:
+    """The next settled facts of topics after a position, in order, each once: at most ``limit`` of
+    them, and none behind the position ``until``.
+    """
+    places = EventTopic.objects.filter(SETTLED, _behind(position, "event_id"), topic__in=topics)
+    if until is not None:
+        places = places.exclude(_behind(until, "event_id"))
+    keys = (
+        places.order_by("transaction_id", "event_id")
+        .values_list("transaction_id", "event_id")
+        .distinct()[:limit]
     )
-    return [place.event for place in places]
+    records = EventRecord.objects.in_bulk([key for _, key in keys])
+    return sorted(records.values(), key=position_of)
 
 
-def topics_after(position: Position, *, limit: int = 1000) -> tuple[set[str], Position]:
-    """The topics of at most ``limit`` settled facts after a position, and where those end."""
-    # From the facts and not from their places, where the limit could part one fact's topics.
-    records = (
-        EventRecord.objects.filter(_after(position, "id"))
-        .order_by("transaction_id", "id")
-        .values_list("topics", "transaction_id", "id")[:limit]
-    )
-    topics: set[str] = set()
-    for names, transaction_id, event_id in records:
-        topics.update(names)
-        position = Position(transaction_id, event_id)
-    return topics, position
+def records_after(position: Position, *, limit: int) -> list[EventRecord]:
+    """The next settled facts of all topics after a position, in order; at most ``limit``."""
+    records = EventRecord.objects.filter(SETTLED, _behind(position, "id"))
+    return list(records.order_by("transaction_id", "id")[:limit])
+
+
+def position_of(record: EventRecord) -> Position:
+    """The position behind a fact."""
+    return Position(record.transaction_id, record.pk)
 
 
 def position_now() -> Position:
     """The position before which everything is settled and after which all news will come."""
-    row = EventRecord.objects.filter(transaction_id__lt=OldestRunning())
-    newest = row.order_by("-transaction_id", "-id").values_list("transaction_id", "id").first()
+    rows = EventRecord.objects.filter(SETTLED).order_by("-transaction_id", "-id")
+    newest = rows.values_list("transaction_id", "id").first()
     # Where retention removed all facts, the news begins at the horizon.
     return max(_horizon(), Position(*newest) if newest else Position(0, 0))
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from kernel.viewer import current_viewer
@@ -108,3 +109,24 @@ def publish(event: Event) -> None:
     """Write a fact, and a delivery for each of its handlers, in the running transaction."""
     append = cast("Callable[..., None]", import_string(settings.EVENT_LOG))
     append(event=event, viewer=current_viewer())
+
+
+Passer = Callable[[Event], None]
+_passers: list[Passer] = []
+
+
+def pass_by(passer: Passer) -> None:
+    """Have a function called with each event that is passed on."""
+    _passers.append(passer)
+
+
+def pass_on(event: Event) -> None:
+    """Tell those who listen to the event's topics at this moment, once the running transaction is
+    committed: it is kept nowhere, no handler hears of it, and it may be lost.
+    """
+    transaction.on_commit(lambda: _pass(event))
+
+
+def _pass(event: Event) -> None:
+    for passer in _passers:
+        passer(event)

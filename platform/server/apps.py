@@ -11,6 +11,7 @@ from kernel import events
 
 #: By name, for they need the apps that are being made ready here.
 WAKERS = ("server.wakers.wake_handlers", "schema.base.signals.announce")
+PASSERS = ("schema.base.signals.pass_on",)
 
 
 class AdminConfig(DjangoAdminConfig):
@@ -31,3 +32,5 @@ class ServerConfig(AppConfig):
                 import_module(f"{config.name}.handlers")
         for waker in WAKERS:
             events.wake_by(import_string(waker))
+        for passer in PASSERS:
+            events.pass_by(import_string(passer))

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterable, Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +24,8 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql import ExecutionResult as CoreResult
+from graphql.execution import create_source_event_stream
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -32,7 +34,7 @@ from strawberry.types.graphql import OperationType as Kind
 from strawberry_django.optimizer import DjangoOptimizerExtension
 
 from apps.accounts.access import viewer_of_token
-from kernel.viewer import acting_as
+from kernel.viewer import Viewer, acting_as
 from schema.base.context import Context
 from schema.base.errors import RequestError, present
 from schema.base.looks import noting_looks
@@ -221,15 +223,18 @@ def execute(
     variables: dict[str, Any] | None,
     context: Context,
     root: Any = None,
+    *,
+    viewer: Viewer | None = None,
 ) -> ExecutionResult:
-    """Run a prepared operation, in the thread that holds the connection.
+    """Run a prepared operation, in the thread that holds the connection; as the viewer of the
+    context's token, unless who that is was found out before.
 
     A query, and the reading of a subscription's event, is one transaction. Each field of a
     mutation opens its own.
     """
     structlog.contextvars.bind_contextvars(request_id=context.request_id)
     context.document = prepared.document
-    result = _execute_as_viewer(schema, prepared, variables, context, root)
+    result = _execute_as_viewer(schema, prepared, variables, context, root, viewer)
     if result.errors:
         result.errors = [present(error, context.request_id) for error in result.errors]
     return result
@@ -241,6 +246,7 @@ def _execute_as_viewer(
     variables: dict[str, Any] | None,
     context: Context,
     root: Any,
+    viewer: Viewer | None,
 ) -> ExecutionResult:
     def run() -> ExecutionResult:
         return schema.execute_sync(
@@ -257,7 +263,7 @@ def _execute_as_viewer(
             return run()
 
     try:
-        context.viewer = viewer_of_token(
+        context.viewer = viewer or viewer_of_token(
             context.token, request_id=context.request_id, ip_address=context.ip_address
         )
         if prepared.kind is OperationType.MUTATION:
@@ -270,6 +276,30 @@ def _execute_as_viewer(
         return read()
     except Exception as error:  # noqa: BLE001 - the edge: whatever is raised here is masked
         return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])
+
+
+async def source_of(
+    schema: Schema, prepared: Prepared, variables: dict[str, Any] | None, context: Context
+) -> Any:
+    """What a subscription's root field answers: a Stream, or an asynchronous generator.
+
+    Raises InvalidDocument for variables that do not fit, and what the field raises, as
+    GraphQLError.
+    """
+    executor = PayloadTransactions.build(
+        schema._schema,
+        prepared.document,
+        context_value=context,
+        raw_variable_values=variables,
+        operation_name=prepared.name,
+    )
+    if isinstance(executor, list):
+        raise InvalidDocument(executor)
+    found = create_source_event_stream(executor)
+    source = found if isinstance(found, AsyncIterable | CoreResult) else await found
+    if isinstance(source, CoreResult):
+        raise InvalidDocument(source.errors or [])
+    return source
 
 
 def _is_public(schema: Schema, prepared: Prepared, context: Context) -> bool:

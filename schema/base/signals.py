@@ -3,10 +3,14 @@
 import asyncio
 import threading
 from functools import cache
+from typing import Any
 
 import structlog
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
+
+from kernel import clock
+from kernel.events import Event
 
 log = structlog.get_logger(__name__)
 
@@ -21,11 +25,22 @@ def announce(topics: list[str], _handlers_wait: bool) -> None:
     asyncio.run_coroutine_threadsafe(_send(topics), _loop())
 
 
-async def _send(topics: list[str]) -> None:
+def pass_on(event: Event) -> None:
+    """Tell the web processes of something that is kept nowhere, without waiting for it."""
+    fact = {
+        "type": type(event).__name__,
+        "payload": event.payload(),
+        "occurred_at": clock.now().isoformat(),
+    }
+    asyncio.run_coroutine_threadsafe(_send(event.topics(), {"fact": fact}), _loop())
+
+
+async def _send(topics: list[str], more: dict[str, Any] | None = None) -> None:
     layer = get_channel_layer()
     for topic in topics:
+        message = {"type": "topic.news", "topic": topic} | (more or {})
         try:
-            await layer.group_send(group_of(topic), {"type": "topic.news", "topic": topic})
+            await layer.group_send(group_of(topic), message)
         except (RedisError, OSError):
             log.warning("signal_lost", topic=topic)
 

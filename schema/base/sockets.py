@@ -1,50 +1,43 @@
-"""GraphQL over WebSocket: graphql-transport-ws on Channels, one context and thread an operation."""
+"""GraphQL over WebSocket: graphql-transport-ws on Channels, as
+github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md says it.
+"""
 
 import asyncio
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
-from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 from weakref import WeakSet
 
 import orjson
 import structlog
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import Error as DatabaseError
-from graphql import (
-    ExecutionResult as CoreResult,
-)
 from graphql import GraphQLError, OperationType
-from graphql.execution import create_source_event_stream
 from strawberry import Schema
-from strawberry.channels import GraphQLWSConsumer
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
-from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
-    BaseGraphQLTransportWSHandler,
-    Operation,
-)
-from strawberry.types.execution import ExecutionResult
 
-from apps.accounts import tokens
-from apps.accounts.access import viewer_of_token
 from apps.accounts.errors import InvalidAccessToken
+from apps.accounts.tokens import AccessToken
 from schema.base.context import Context
 from schema.base.errors import RequestError, present
 from schema.base.execution import (
     InvalidDocument,
-    PayloadTransactions,
     Prepared,
     execute,
     in_thread,
     prepare_for,
+    source_of,
 )
 from schema.base.http import address_of, bearer, new_request_id
-from schema.base.news import news
+from schema.base.hub import Listener, hub, payload_of
+from schema.base.outbox import Outbox, Stalled
+from schema.base.streams import Stream
+from schema.base.watch import watch
 
 log = structlog.get_logger(__name__)
 
-#: Seconds between tries to look at a session while the database is away.
-CHECK_INTERVAL = 0.5
+PROTOCOL = "graphql-transport-ws"
 
 #: What a frame's fields must be, by its type; absent is allowed where None stands among them.
 FRAMES: dict[str, dict[str, tuple[type | None, ...]]] = {
@@ -88,225 +81,268 @@ def _fields_problem(
     return None
 
 
-class Handler(BaseGraphQLTransportWSHandler[Context, None]):
-    """Runs a socket's operations as its token's viewer."""
+class Operation:
+    """An operation that a client asked for, under its id."""
 
-    schema: Schema
-    token: str | None = None
-    ip_address: str | None = None
-    user_agent: str = ""
-    watch: asyncio.Task[None] | None = None
+    __slots__ = ("id", "listener", "request_id", "socket", "task")
 
-    async def handle_message(self, message: Any) -> None:
-        """Act on a frame that is well formed; close with 4400 on any other."""
-        problem = frame_problem(message)
-        if problem:
-            await self.handle_invalid_message(problem)
-        else:
-            await super().handle_message(message)
+    def __init__(self, socket: "GraphQLSocket", id: str) -> None:
+        self.socket, self.id = socket, id
+        self.request_id = new_request_id()
+        self.task: asyncio.Task[None] | None = None
+        self.listener: Listener | None = None
 
-    async def handle_connection_init(self, message: Any) -> None:
-        """Take the access token from the payload; close with 4403 when it is not valid."""
-        payload = message.get("payload") or {}
-        message["payload"] = payload
-        if self.connection_init_received:
-            await super().handle_connection_init(message)
+    @property
+    def has_room(self) -> bool:
+        """Whether the socket takes another answer."""
+        return self.socket.outbox.has_room
+
+    async def room(self) -> None:
+        """Wait until it does. Raises Stalled."""
+        await self.socket.outbox.room()
+
+    def next(self, payload: str) -> None:
+        """Send an answer."""
+        name = orjson.dumps(self.id).decode()
+        self.socket.put(f'{{"id":{name},"type":"next","payload":{payload}}}')
+
+    def complete(self) -> None:
+        """Say that there is no more to come."""
+        if self.end():
+            self.socket.tell({"id": self.id, "type": "complete"})
+
+    def fail(self, error: BaseException) -> None:
+        """Say why there is no more to come; close the socket where it is not read."""
+        if isinstance(error, Stalled):
+            self.socket.leave(4429, "Too slow: you do not read what you asked for")
             return
-        header = next((v for k, v in payload.items() if k.lower() == "authorization"), None)
-        try:
-            token = bearer(header if isinstance(header, str) else None)
-            viewer = await in_thread(lambda: viewer_of_token(token))
-        except InvalidAccessToken:
-            await self.websocket.close(code=4403, reason="Forbidden: invalid_token")
-            return
-        except DatabaseError:
-            await self.websocket.close(code=1013, reason="Try again later")
-            return
-        self.token = token
-        self._note_caller()
-        if viewer.user_id:
-            self.watch = asyncio.create_task(self._close_when_invalid(f"user:{viewer.user_id}"))
-        await super().handle_connection_init(message)
+        errors = error.errors if isinstance(error, InvalidDocument) else [_as_graphql(error)]
+        shown = [present(each, self.request_id).formatted for each in errors]
+        if self.end():
+            self.socket.tell({"id": self.id, "type": "error", "payload": shown})
 
-    def _note_caller(self) -> None:
-        scope = self.websocket.ws_consumer.scope  # type: ignore[attr-defined]
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        peer = (scope.get("client") or (None,))[0]
-        self.ip_address = address_of(peer, headers.get("x-forwarded-for"))
-        self.user_agent = headers.get("user-agent", "")
+    def end(self) -> bool:
+        """Free the id; whether it was still in use."""
+        if self.listener is not None:
+            hub().leave(self.listener)
+        return self.socket.operations.pop(self.id, None) is self
 
-    async def _close_when_invalid(self, topic: str) -> None:
-        """Close the socket when its token expires, or its session or membership ends; and when it
-        can no longer be told.
-        """
-        watching = asyncio.ensure_future(self._while_valid(topic))
-        try:
-            await asyncio.wait([watching])
-        finally:
-            watching.cancel()
-        failure = watching.exception()
-        if failure and not isinstance(failure, TimeoutError):
-            log.error("session_watch_failed", exc_info=failure)
-        await self.websocket.close(code=4403, reason="Forbidden: invalid_token")
+    def stop(self) -> None:
+        """End it without a word."""
+        self.end()
+        if self.task is not None:
+            self.task.cancel()
 
-    async def _while_valid(self, topic: str) -> None:
-        async with (
-            asyncio.timeout(tokens.seconds_left(self.token or "")),
-            news().bell(topic) as bell,
-        ):
-            while await self._is_valid():
-                await bell.wait()
-                bell.clear()
-
-    async def _is_valid(self) -> bool:
-        while True:
-            try:
-                await in_thread(lambda: viewer_of_token(self.token))
-            except InvalidAccessToken:
-                return False
-            except DatabaseError:
-                # Crowded or away: the bell may have rung for the end, so it is asked again.
-                log.warning("session_not_checked", exc_info=True)
-                await asyncio.sleep(CHECK_INTERVAL)
-            else:
-                return True
-
-    async def shutdown(self) -> None:
-        """End the socket's operations, and the watch over its session."""
-        if self.watch is not None:
-            self.watch.cancel()
-        await super().shutdown()
-
-    def _context(self, request_id: str) -> Context:
-        return Context(
-            request_id=request_id,
-            token=self.token,
-            ip_address=self.ip_address,
-            user_agent=self.user_agent,
-        )
-
-    async def handle_subscribe(self, message: Any) -> None:
-        """Start an operation; refuse it, with a code, where too many run already."""
-        limit = self.max_subscriptions_per_connection
-        is_new = message["id"] not in self.operations
-        if limit is not None and len(self.operations) >= limit and is_new:
-            error = RequestError("Too many operations run on this socket.", "too_many_operations")
-            frame: Any = {"id": message["id"], "type": "error", "payload": [error.formatted]}
-            await self.send_message(frame)
-        else:
-            await super().handle_subscribe(message)
-
-    async def run_operation(self, operation: Operation[Context, None]) -> None:
-        """Run an operation to its end and say how it ended, whatever happens in it."""
-        context = self._context(new_request_id())
+    async def run(self, payload: Mapping[str, Any]) -> None:
+        """Run it to its end, or to where the hub goes on; say how it ended, whatever happens."""
         try:
             prepared = await prepare_for(
-                self.token, self.schema, operation.query, operation.operation_name
+                self.socket.token,
+                self.socket.schema,
+                payload["query"],
+                payload.get("operationName"),
             )
+            variables = payload.get("variables")
             if prepared.kind is OperationType.SUBSCRIPTION:
-                await self._stream(operation, prepared, context)
+                await self._subscribe(prepared, variables)
             else:
-                result = await self._execute(operation, prepared, context)
-                await operation.send_next(result)
-            await operation.send_operation_message({"id": operation.id, "type": "complete"})
-        except InvalidDocument as invalid:
-            await self._refuse(operation, invalid.errors, context)
-        except GraphQLError as error:
-            await self._refuse(operation, [error], context)
+                await self._answer(prepared, variables)
+                self.complete()
         except Exception as error:  # noqa: BLE001 - the edge: a stream's failure is masked here
-            await self._refuse(operation, [GraphQLError(str(error), original_error=error)], context)
+            self.fail(error)
 
-    async def _execute(
-        self,
-        operation: Operation[Context, None],
-        prepared: Prepared,
-        context: Context,
-        root: Any = None,
-    ) -> ExecutionResult:
-        result: ExecutionResult = await in_thread(
-            lambda: execute(self.schema, prepared, operation.variables, context, root)
-        )
-        return result
-
-    async def _stream(
-        self,
-        operation: Operation[Context, None],
-        prepared: Prepared,
-        context: Context,
-    ) -> None:
-        source = await self._source(operation, prepared, context)
-        async with aclosing(source):  # type: ignore[type-var]
+    async def _subscribe(self, prepared: Prepared, variables: dict[str, Any] | None) -> None:
+        socket = self.socket
+        source = await source_of(socket.schema, prepared, variables, self._context())
+        if isinstance(source, Stream):
+            self.listener = Listener(
+                *(socket.schema, prepared, variables, source, socket.claims),
+                *(self.request_id, socket.ip_address, self),
+            )
+            await hub().listen(self.listener)
+            return
+        async with aclosing(source):
             async for event in source:
-                fresh = self._context(context.request_id)
-                result = await self._execute(operation, prepared, fresh, root=event)
-                await operation.send_next(result)
+                await self._answer(prepared, variables, root=event)
+        self.complete()
 
-    async def _source(
-        self,
-        operation: Operation[Context, None],
-        prepared: Prepared,
-        context: Context,
-    ) -> AsyncIterable[Any]:
-        executor = PayloadTransactions.build(
-            self.schema._schema,
-            prepared.document,
-            context_value=context,
-            raw_variable_values=operation.variables,
-            operation_name=operation.operation_name,
-        )
-        if isinstance(executor, list):
-            raise InvalidDocument(executor)
-        found = create_source_event_stream(executor)
-        source = found if isinstance(found, AsyncIterable | CoreResult) else await found
-        if isinstance(source, CoreResult):
-            raise InvalidDocument(source.errors or [])
-        return source
-
-    async def _refuse(
-        self, operation: Operation[Context, None], errors: list[GraphQLError], context: Context
+    async def _answer(
+        self, prepared: Prepared, variables: dict[str, Any] | None, root: Any = None
     ) -> None:
-        shown = [present(error, context.request_id) for error in errors]
-        await operation.send_initial_errors(shown)
+        result = await in_thread(
+            lambda: execute(self.socket.schema, prepared, variables, self._context(), root)
+        )
+        await self.room()
+        self.next(payload_of(result).decode())
+
+    def _context(self) -> Context:
+        return Context(
+            request_id=self.request_id,
+            token=self.socket.token,
+            ip_address=self.socket.ip_address,
+            user_agent=self.socket.user_agent,
+        )
 
 
-class GraphQLSocket(GraphQLWSConsumer[Context, None]):
-    """The WebSocket side of the endpoint."""
+def _as_graphql(error: BaseException) -> GraphQLError:
+    if isinstance(error, GraphQLError):
+        return error
+    return GraphQLError(str(error), original_error=error if isinstance(error, Exception) else None)
 
-    graphql_transport_ws_handler_class = Handler
+
+class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
+    """The WebSocket side of the endpoint: who is connected, and what they asked for."""
+
     #: None that is configured: the process has one channel, in ``news``, and sockets open without
     #: Redis.
     channel_layer_alias = "none"
     live: WeakSet["GraphQLSocket"] = WeakSet()
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=timedelta(seconds=settings.SOCKET_INIT_SECONDS),
-            max_subscriptions_per_connection=settings.SUBSCRIPTIONS_PER_SOCKET,
-            **kwargs,
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.token: str | None = None
+        self.claims: AccessToken | None = None
+        self.ip_address: str | None = None
+        self.user_agent = ""
+        self.operations: dict[str, Operation] = {}
+        self.outbox = Outbox(self._send, self._ask)
+        self._was_init = self._is_known = self._is_closed = False
+        self._init_timer: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Act on what the server says. No database connection is in use in the loop's thread."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_connect(self, _message: Any) -> None:
+        """Open it, for those who speak the protocol; any page may: the token in connection_init
+        says who it is, and no cookie does.
+        """
+        self.live.add(self)
+        if PROTOCOL not in self.scope["subprotocols"]:
+            await self.send({"type": "websocket.accept"})
+            await self.close(4406, "Subprotocol not acceptable")
+            return
+        await self.send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        loop = asyncio.get_running_loop()
+        self._init_timer = loop.call_later(
+            settings.SOCKET_INIT_SECONDS, self.leave, 4408, "Connection initialisation timeout"
         )
 
-    async def connect(self) -> None:
-        """Be among those that are told when the server goes."""
-        self.live.add(self)
-        await super().connect()
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """Act on a frame that is well formed; close with 4400 on any other."""
+        if self._is_closed:
+            return
+        frame, problem = _read(message.get("text"))
+        if problem:
+            await self.close(4400, problem)
+        elif frame["type"] == "connection_init":
+            await self._init(frame.get("payload") or {})
+        elif frame["type"] == "ping":
+            self.tell({"type": "pong"})
+        elif frame["type"] == "pong":
+            self.outbox.heard()
+        elif frame["type"] == "subscribe":
+            await self._subscribe(frame["id"], frame["payload"])
+        elif frame["id"] in self.operations:
+            self.operations[frame["id"]].stop()
 
-    async def disconnect(self, code: int) -> None:
-        """End the socket's operations."""
+    async def websocket_disconnect(self, _message: Any) -> NoReturn:
+        """End its operations, and the watch over its session."""
         self.live.discard(self)
-        await super().disconnect(code)
+        self._is_closed = True
+        self._stop_timer()
+        self.outbox.close()
+        tasks = [operation.task for operation in self.operations.values() if operation.task]
+        for operation in list(self.operations.values()):
+            operation.stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await watch().dismiss(self)
+        raise StopConsumer
 
-    async def get_context(self, request: Any, response: Any) -> Context:
-        """The socket's own context; each operation gets another."""
-        return Context(request_id=new_request_id())
+    def put(self, frame: str) -> None:
+        """Send a frame, after those that wait."""
+        if not self._is_closed:
+            self.outbox.put(frame)
 
-    def decode_json(self, data: str | bytes) -> object:
-        """Read a frame, as strictly as a body; raises JSONDecodeError."""
-        return orjson.loads(data)
+    def tell(self, frame: dict[str, Any]) -> None:
+        """Send a frame that is no answer."""
+        self.put(orjson.dumps(frame).decode())
 
-    def is_websocket_origin_allowed(self, request: Any, origin: str) -> bool:
-        """Any page may connect: the token in connection_init says who it is, and no cookie does."""
-        return True
+    def expire(self) -> None:
+        """Close it, for its session or membership ended."""
+        self.leave(4403, "Forbidden: invalid_token")
+
+    def leave(self, code: int, reason: str) -> None:
+        """Close it, and do not wait for that."""
+        self._closing = asyncio.create_task(self.close(code, reason))
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close it, whatever waits to be sent. Servers refuse some codes by an exception."""
+        self._is_closed = True
+        self._stop_timer()
+        self.outbox.close()
+        await self.send({"type": "websocket.close", "code": code, "reason": reason})
+
+    async def _init(self, payload: dict[str, Any]) -> None:
+        if self._was_init:
+            await self.close(4429, "Too many initialisation requests")
+            return
+        self._was_init = True
+        self._stop_timer()
+        header = next((v for k, v in payload.items() if k.lower() == "authorization"), None)
+        try:
+            self.token = bearer(header if isinstance(header, str) else None)
+            if self.token is not None and not await watch().admit(self, self.token):
+                raise InvalidAccessToken
+        except InvalidAccessToken:
+            self.expire()
+        except DatabaseError:
+            await self.close(1013, "Try again later")
+        else:
+            self._note_caller()
+            self._is_known = True
+            self.tell({"type": "connection_ack"})
+
+    def _note_caller(self) -> None:
+        headers = {name.decode(): value.decode("latin-1") for name, value in self.scope["headers"]}
+        peer = (self.scope.get("client") or (None,))[0]
+        self.ip_address = address_of(peer, headers.get("x-forwarded-for"))
+        self.user_agent = headers.get("user-agent", "")
+
+    async def _subscribe(self, id: str, payload: dict[str, Any]) -> None:
+        if not self._is_known:
+            await self.close(4401, "Unauthorized")
+        elif id in self.operations:
+            await self.close(4409, f"Subscriber for {id} already exists")
+        elif len(self.operations) >= settings.SUBSCRIPTIONS_PER_SOCKET:
+            error = RequestError("Too many operations run on this socket.", "too_many_operations")
+            self.tell({"id": id, "type": "error", "payload": [error.formatted]})
+        else:
+            operation = self.operations[id] = Operation(self, id)
+            operation.task = asyncio.create_task(operation.run(payload))
+
+    def _stop_timer(self) -> None:
+        if self._init_timer is not None:
+            self._init_timer.cancel()
+            self._init_timer = None
+
+    async def _send(self, frame: str) -> None:
+        await self.base_send({"type": "websocket.send", "text": frame})
+
+    async def _ask(self) -> None:
+        await self._send('{"type":"ping"}')
+
+
+def _read(text: str | None) -> tuple[Any, str | None]:
+    """A frame, and what is wrong with it."""
+    if text is None:
+        return None, "WebSocket message type must be text"
+    try:
+        frame = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None, "WebSocket message must be valid JSON"
+    return frame, frame_problem(frame)
 
 
 async def close_sockets() -> None:
@@ -316,6 +352,6 @@ async def close_sockets() -> None:
     """
     sockets = list(GraphQLSocket.live)
     for code in (1001, 4001):
-        closing = [socket.close(code=code, reason="Going away") for socket in sockets]
+        closing = [socket.close(code, "Going away") for socket in sockets]
         failures = await asyncio.gather(*closing, return_exceptions=True)
         sockets = [socket for socket, failure in zip(sockets, failures, strict=True) if failure]

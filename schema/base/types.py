@@ -20,6 +20,9 @@ from schema.base.looks import note_look
 
 field_type_map[CurrencyField] = str
 
+#: In a field's metadata: it is the same for all who may see the object that it is of.
+SHARED = "is_shared"
+
 
 class Node(relay.Node):
     """The base of every type over a model."""
@@ -39,7 +42,7 @@ class Node(relay.Node):
         deleted: what may be read of it is narrowed field by field.
         """
         field = info._field
-        if field.base_resolver is None and not _is_many(field):
+        if field.base_resolver is None and not is_many(field):
             return queryset.model._base_manager.all()
         return queryset.visible_to(info.context.viewer)  # type: ignore[attr-defined]
 
@@ -51,7 +54,8 @@ def planned(rows: QuerySet[Any], info: strawberry.Info[Context]) -> QuerySet[Any
     return extension.optimize(rows, info)
 
 
-def _is_many(field: Any) -> bool:
+def is_many(field: Any) -> bool:
+    """Whether a field is a list or a connection."""
     return bool(field.is_list or field.is_connection or field.is_paginated)
 
 
@@ -107,7 +111,18 @@ def computed(needs: list[str], description: str) -> Callable[[Callable[[Any], An
     """A field computed by a pure function from columns of the row, which are named here."""
 
     def decorate(function: Callable[[Any], Any]) -> Any:
-        return strawberry_django.field(function, only=needs, description=description)
+        return strawberry_django.field(
+            function, only=needs, description=description, metadata={SHARED: True}
+        )
+
+    return decorate
+
+
+def shared(description: str) -> Callable[[Callable[..., Any]], Any]:
+    """A field of a type without a table that is the same for all who may see its object."""
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        return strawberry.field(function, description=description, metadata={SHARED: True})
 
     return decorate
 

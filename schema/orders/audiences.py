@@ -1,19 +1,18 @@
 """For whom a newly published order is news: found out once for all who listen in a process.
 
-A publication of long ago that is replayed is news for those whom it concerns at that moment."""
+A publication of long ago that is replayed is news for those whom it concerns at that moment.
+"""
 
-import asyncio
+import threading
 from collections import OrderedDict
 from datetime import timedelta
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from apps.core.models import EventRecord
 from apps.orders.access import published_order
 from apps.orders.selectors import told_of
 from kernel import clock
 from kernel.viewer import SYSTEM, acting_as
-from schema.base.execution import in_thread, process_task
 
 #: The publications whose audience is remembered.
 MOST = 500
@@ -21,29 +20,20 @@ MOST = 500
 #: anew, so that it does not matter when a process asked first.
 FRESH = timedelta(seconds=60)
 
-Audience = asyncio.Task[frozenset[UUID]]
-
-_by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, OrderedDict[int, Audience]] = (
-    WeakKeyDictionary()
-)
+_known: OrderedDict[int, frozenset[UUID]] = OrderedDict()
+_lock = threading.Lock()
 
 
-async def is_told(provider_id: UUID, record: EventRecord) -> bool:
-    """Whether a provider is among those whom a publication concerns."""
+def told_of_record(record: EventRecord) -> frozenset[UUID]:
+    """The keys of the providers whom a publication concerns."""
     if clock.now() - record.occurred_at > FRESH:
-        return provider_id in await in_thread(lambda: _audience(record))
-    known = _by_loop.setdefault(asyncio.get_running_loop(), OrderedDict())
-    if record.pk not in known:
-        known[record.pk] = process_task(in_thread(lambda: _audience(record)))
-        known[record.pk].add_done_callback(lambda task: _forget_failure(known, record.pk, task))
-        if len(known) > MOST:
-            known.popitem(last=False)
-    return provider_id in await asyncio.shield(known[record.pk])
-
-
-def _forget_failure(known: OrderedDict[int, Audience], pk: int, task: Audience) -> None:
-    if task.cancelled() or task.exception() is not None:
-        known.pop(pk, None)
+        return _audience(record)
+    with _lock:
+        if record.pk not in _known:
+            _known[record.pk] = _audience(record)
+            if len(_known) > MOST:
+                _known.popitem(last=False)
+        return _known[record.pk]
 
 
 def _audience(record: EventRecord) -> frozenset[UUID]:

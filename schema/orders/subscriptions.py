@@ -1,25 +1,22 @@
 """Following orders live."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated
-from uuid import UUID
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import relay
 from strawberry_django import filters
 
-from apps.accounts.access import viewer_of_token
 from apps.core.models import EventRecord
 from apps.orders import access, models
 from apps.providers.access import verified_provider
 from kernel.events import Event
-from kernel.viewer import Viewer, acting_as
+from kernel.viewer import Viewer
 from schema.base.context import Info
-from schema.base.execution import in_thread
 from schema.base.gates import SignedIn
 from schema.base.ids import key
-from schema.base.streams import Stream, follow, subscription
-from schema.orders.audiences import is_told
+from schema.base.streams import After, Stream, subscription
+from schema.orders.audiences import told_of_record
 from schema.orders.filters import OrderFilter
 from schema.orders.types.events import OrderEvent
 
@@ -33,24 +30,20 @@ class OrdersSubscription:
         self,
         info: Info,
         order_id: Annotated[relay.GlobalID, strawberry.argument(description="The order.")],
-        after: Annotated[
-            str | None,
-            strawberry.argument(description="The cursor of the last event that is known."),
-        ] = None,
+        after: After = None,
     ) -> AsyncGenerator[OrderEvent, None]:
         """Follow an order that one may see."""
         pk = key(order_id, of=models.Order)
-        stream = Stream(
+        return Stream(
             gate=SignedIn,
-            topic=f"order:{pk}",
             access=lambda viewer: access.order_visible_to(viewer, pk),
+            topics=lambda _viewer: [f"order:{pk}"],
+            shape=lambda record: OrderEvent(record=record),
             after=after,
             admits=lambda viewer, record: access.hears_of(
                 viewer, Event.load(record.type, record.payload)
             ),
         )
-        async for record in follow(stream, info):
-            yield OrderEvent(record=record)
 
     @subscription(
         gate=SignedIn,
@@ -62,35 +55,22 @@ class OrdersSubscription:
         filter: Annotated[
             OrderFilter | None, strawberry.argument(description="Which of them to tell of.")
         ] = None,
-        after: Annotated[
-            str | None,
-            strawberry.argument(description="The cursor of the last event that is known."),
-        ] = None,
+        after: After = None,
     ) -> AsyncGenerator[OrderEvent, None]:
         """Follow the market as a verified provider."""
-        token = info.context.token
-        provider_id = await in_thread(lambda: _provider_of(token))
 
         def admits(viewer: Viewer, record: EventRecord) -> bool:
-            orders = models.Order.objects.visible_to(viewer).filter(
+            orders: Any = models.Order.objects.visible_to(viewer).filter(
                 pk=record.payload["order_id"], status=models.Order.Status.PUBLISHED
             )
-            return filters.apply(filter, orders, info).exists()
+            return bool(filters.apply(filter, orders, info).exists())
 
-        stream = Stream(
+        return Stream(
             gate=SignedIn,
-            topic="marketplace",
-            access=verified_provider,
+            access=lambda viewer: verified_provider(viewer).pk,
+            topics=lambda _viewer: ["marketplace"],
+            shape=lambda record: OrderEvent(record=record),
             after=after,
-            concerns=lambda record: is_told(provider_id, record),
+            concerns=told_of_record,
             admits=admits,
         )
-        async for record in follow(stream, info):
-            yield OrderEvent(record=record)
-
-
-def _provider_of(token: str | None) -> UUID:
-    viewer = viewer_of_token(token)
-    SignedIn.check(viewer)
-    with acting_as(viewer):
-        return verified_provider(viewer).pk

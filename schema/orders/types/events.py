@@ -5,10 +5,11 @@ from datetime import datetime
 import strawberry
 
 from apps.core.models import EventRecord
+from apps.core.selectors import position_of
 from apps.orders import models
 from schema.base.context import Info
 from schema.base.nodes import find
-from schema.base.streams import position_of
+from schema.base.types import shared
 from schema.orders.types.bids import Bid
 from schema.orders.types.disputes import OrderDispute
 from schema.orders.types.orders import Order
@@ -22,22 +23,22 @@ class OrderEvent:
 
     record: strawberry.Private[EventRecord]
 
-    @strawberry.field(description="What happened, such as BidPlaced.")
+    @shared("What happened, such as BidPlaced.")
     def type(self) -> str:
         """The fact's name."""
         return self.record.type
 
-    @strawberry.field(description="When it happened.")
+    @shared("When it happened.")
     def occurred_at(self) -> datetime:
         """When it happened."""
         return self.record.occurred_at
 
-    @strawberry.field(description="Pass it as `after` to go on behind this event.")
+    @shared("Pass it as `after` to go on behind this event.")
     def cursor(self) -> str:
         """The position behind the fact."""
         return str(position_of(self.record))
 
-    @strawberry.field(description="The order as it is now.")
+    @shared("The order as it is now.")
     def order(self, info: Info) -> Order | None:
         """The order as it is now."""
         return find(models.Order, self.record.payload["order_id"], info)

@@ -17,8 +17,9 @@ from apps.core.selectors import (
     Position,
     events_after,
     position_now,
+    position_of,
+    records_after,
     refuse_gap,
-    topics_after,
 )
 from apps.core.services.event_log import RETENTION, forget_old_events
 from kernel import events
@@ -75,7 +76,7 @@ def test_each_reader_meets_each_fact_once_and_in_order_whoever_commits_when():
 
     def reader(met: list[Position]) -> None:
         def look() -> bool:
-            found = events_after("lamps", met[-1] if met else START, limit=7)
+            found = events_after(["lamps"], met[-1] if met else START, limit=7)
             met.extend(place(record) for record in found)
             return bool(found)
 
@@ -104,9 +105,10 @@ def test_a_reader_of_topics_hears_of_each_one_whoever_commits_when():
 
         def look() -> bool:
             nonlocal position
-            topics, position = topics_after(position, limit=5)
-            heard.update(topics)
-            return bool(topics)
+            records = records_after(position, limit=5)
+            heard.update(topic for record in records for topic in record.topics)
+            position = position_of(records[-1]) if records else position
+            return bool(records)
 
         until_over(look, over)
 
@@ -131,7 +133,7 @@ def test_an_id_alone_loses_what_commits_late_and_a_position_does_not():
         newer = EventRecord.objects.filter(id__gt=max(by_id, default=0)).order_by("id")
         by_id.extend(newer.values_list("id", flat=True))
         after = place(by_position[-1]) if by_position else START
-        by_position.extend(events_after("lamps", after))
+        by_position.extend(events_after(["lamps"], after))
 
     def first() -> None:
         with transaction.atomic():
@@ -146,7 +148,7 @@ def test_an_id_alone_loses_what_commits_late_and_a_position_does_not():
         early = list(by_position)
         may_commit.set()
         writing.result(15)
-    wait_until(lambda: events_after("lamps", START))
+    wait_until(lambda: events_after(["lamps"], START))
     look()
 
     assert by_id == [second.pk]
@@ -169,25 +171,35 @@ def test_a_reader_that_begins_now_hears_of_what_commits_late():
         position = position_now()
         may_commit.set()
 
-    found = wait_until(lambda: events_after("lamps", position))
+    found = wait_until(lambda: events_after(["lamps"], position))
     assert {record.payload["lamp"] for record in found} == {"early", "late"}
 
 
 def test_a_topic_has_its_own_facts_only_and_at_most_as_many_as_asked():
     records = [publish("a"), publish("b"), publish("a"), publish("a")]
-    wait_until(lambda: len(events_after("lamps", START)) == 4)
+    wait_until(lambda: len(events_after(["lamps"], START)) == 4)
 
-    assert events_after("lamp:a", START, limit=2) == [records[0], records[2]]
-    assert events_after("lamp:a", place(records[2])) == [records[3]]
-    assert events_after("lamp:none", START) == []
+    assert events_after(["lamp:a"], START, limit=2) == [records[0], records[2]]
+    assert events_after(["lamp:a"], place(records[2])) == [records[3]]
+    assert events_after(["lamp:none"], START) == []
 
 
-def test_all_topics_of_a_fact_are_told_together():
-    record = publish("a")
-    wait_until(lambda: events_after("lamps", START))
+def test_the_log_as_a_whole_is_read_in_order():
+    records = [publish(lamp) for lamp in ("a", "b")]
+    wait_until(lambda: len(events_after(["lamps"], START)) == 2)
 
-    assert topics_after(START, limit=1) == ({"lamp:a", "lamps"}, place(record))
-    assert topics_after(place(record)) == (set(), place(record))
+    assert records_after(START, limit=1) == records[:1]
+    assert records_after(position_of(records[0]), limit=5) == records[1:]
+    assert records_after(position_of(records[1]), limit=5) == []
+
+
+def test_a_fact_of_several_topics_is_told_once_and_none_behind_the_end():
+    records = [publish(lamp) for lamp in ("a", "b", "a")]
+    wait_until(lambda: len(events_after(["lamps"], START)) == 3)
+    topics = ["lamps", "lamp:a", "lamp:b"]
+
+    assert events_after(topics, START) == records
+    assert events_after(topics, START, until=position_of(records[1])) == records[:2]
 
 
 def test_a_topic_named_twice_carries_the_fact_once():
@@ -195,8 +207,8 @@ def test_a_topic_named_twice_carries_the_fact_once():
         events.publish(LampLit(lamp="a"))
         events.publish(_Twice(lamp="b"))
 
-    wait_until(lambda: events_after("lamps", START))
-    assert [record.payload["lamp"] for record in events_after("lamps", START)] == ["a", "b"]
+    wait_until(lambda: events_after(["lamps"], START))
+    assert [record.payload["lamp"] for record in events_after(["lamps"], START)] == ["a", "b"]
 
 
 class _Twice(LampLit):
@@ -231,14 +243,14 @@ def aged(record: EventRecord, days: float) -> EventRecord:
 def test_facts_past_retention_go_and_older_cursors_are_told():
     gone = [aged(publish("a"), 31), aged(publish("b"), 31)]
     stays = aged(publish("c"), 29)
-    wait_until(lambda: events_after("lamps", place(gone[1])))
+    wait_until(lambda: events_after(["lamps"], place(gone[1])))
 
     count = forget_old_events()
 
     assert count == 2
     assert list(EventRecord.objects.all()) == [stays]
     refuse_gap(place(gone[1]))
-    assert events_after("lamps", place(gone[1])) == [stays]
+    assert events_after(["lamps"], place(gone[1])) == [stays]
     for position in (START, place(gone[0]), Position(gone[1].transaction_id, gone[1].pk - 1)):
         with pytest.raises(ResyncRequired) as refused:
             refuse_gap(position)
@@ -292,4 +304,4 @@ def test_a_reader_that_begins_after_all_was_forgotten_is_up_to_date():
 
     refuse_gap(position_now())
     later = publish("later")
-    assert wait_until(lambda: events_after("lamps", position_now()) or [later]) == [later]
+    assert wait_until(lambda: events_after(["lamps"], position_now()) or [later]) == [later]

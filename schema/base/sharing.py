@@ -1,0 +1,92 @@
+"""Answers that are the same for all who may have them: executed once, and sent to all."""
+
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_named_type,
+    is_composite_type,
+)
+from strawberry import Schema
+from strawberry_django.fields.field import StrawberryDjangoField
+
+from schema.base.execution import Prepared
+from schema.base.types import SHARED, is_many
+
+
+@lru_cache(maxsize=1000)
+def is_shared(schema: Schema, prepared: Prepared) -> bool:
+    """Whether each field that a subscription selects says of itself that it is the same for all
+    who may see the object that it is of.
+    """
+    return _Reading(schema._schema, prepared).covers(
+        prepared.operation.selection_set, schema._schema.subscription_type, is_root=True
+    )
+
+
+class _Reading:
+    """A document that is looked through, each fragment once."""
+
+    def __init__(self, schema: GraphQLSchema, prepared: Prepared) -> None:
+        self.schema = schema
+        self.fragments = {
+            node.name.value: node
+            for node in prepared.document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self.seen: set[str] = set()
+
+    def covers(self, selection: SelectionSetNode, parent: Any, *, is_root: bool = False) -> bool:
+        """Whether everything that is selected of a type is shared."""
+        for node in selection.selections:
+            if isinstance(node, FragmentSpreadNode):
+                fine = self._fragment(node.name.value)
+            elif isinstance(node, FieldNode):
+                fine = self._field(node, parent, is_root)
+            else:
+                assert isinstance(node, InlineFragmentNode)
+                condition = node.type_condition
+                inner = self.schema.get_type(condition.name.value) if condition else parent
+                fine = self.covers(node.selection_set, inner, is_root=is_root)
+            if not fine:
+                return False
+        return True
+
+    def _fragment(self, name: str) -> bool:
+        if name in self.seen:
+            return True
+        self.seen.add(name)
+        node = self.fragments[name]
+        on = self.schema.get_type(node.type_condition.name.value)
+        return self.covers(node.selection_set, on, is_root=on is self.schema.subscription_type)
+
+    def _field(self, node: FieldNode, parent: Any, is_root: bool) -> bool:
+        if node.name.value.startswith("__"):
+            return True
+        field = parent.fields[node.name.value] if isinstance(parent, GraphQLObjectType) else None
+        if field is None or not (is_root or says_shared(field)):
+            return False
+        inner = get_named_type(field.type)
+        if not is_composite_type(inner) or node.selection_set is None:
+            return True
+        return self.covers(node.selection_set, inner)
+
+
+def says_shared(field: Any) -> bool:
+    """Whether a field is the same for all who may see the object that it is of: columns and what
+    is computed from them are, to-one relations, and what says so of itself.
+    """
+    definition = field.extensions.get("strawberry-definition")
+    if definition is None:
+        return False
+    if definition.metadata.get(SHARED):
+        return True
+    is_column = isinstance(definition, StrawberryDjangoField) and not definition.base_resolver
+    return is_column and not is_many(definition)

@@ -1,0 +1,131 @@
+"""Ends connections whose session or membership ended, or whose token expired."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import structlog
+from django.db import Error as DatabaseError
+
+from apps.accounts import tokens
+from apps.accounts.access import lasting
+from apps.accounts.tokens import AccessToken
+from schema.base.execution import in_thread, process_task
+from schema.base.news import Bell, news
+
+log = structlog.get_logger(__name__)
+
+#: Seconds between tries to look at sessions while the database is away.
+CHECK_INTERVAL = 0.5
+
+
+class Connection(Protocol):
+    """What is open for as long as a session goes on."""
+
+    claims: AccessToken | None
+
+    def expire(self) -> None:
+        """Close it, for who opened it may no longer."""
+
+
+class Watch:
+    """The connections of this process by whose they are: a user's are looked at when something
+    happened to that user, and all that are to be looked at, in one statement.
+    """
+
+    def __init__(self) -> None:
+        self._of_user: dict[UUID, set[Connection]] = {}
+        self._bells: dict[UUID, Bell] = {}
+        self._timers: dict[Connection, asyncio.TimerHandle] = {}
+        self._suspects: set[Connection] = set()
+        self._asked: list[tuple[AccessToken, asyncio.Future[bool]]] = []
+        self._checking: asyncio.Task[None] | None = None
+
+    async def admit(self, connection: Connection, token: str) -> bool:
+        """Watch over a connection from now on; whether its session goes on. Raises
+        InvalidAccessToken for a token that is none, and DatabaseError.
+        """
+        claims = connection.claims = tokens.read(token)
+        known = self._of_user.setdefault(claims.user_id, set())
+        known.add(connection)
+        loop = asyncio.get_running_loop()
+        left = tokens.seconds_left(token)
+        self._timers[connection] = loop.call_later(left, connection.expire)
+        if len(known) == 1:
+            bell = self._bells[claims.user_id] = self._bell_of(claims.user_id)
+            await news().ring(f"user:{claims.user_id}", bell)
+        # After the bell was hung up: what ends the session from here on rings it.
+        return await self._lasts(claims)
+
+    async def dismiss(self, connection: Connection) -> None:
+        """Watch over a connection no more."""
+        if connection.claims is None or connection not in self._timers:
+            return
+        self._timers.pop(connection).cancel()
+        self._suspects.discard(connection)
+        user_id = connection.claims.user_id
+        known = self._of_user[user_id]
+        known.discard(connection)
+        if not known:
+            del self._of_user[user_id]
+            await news().hush(f"user:{user_id}", self._bells.pop(user_id))
+
+    def _bell_of(self, user_id: UUID) -> Callable[[], None]:
+        def bell() -> None:
+            self._suspects |= self._of_user.get(user_id, set())
+            self._check()
+
+        return bell
+
+    async def _lasts(self, claims: AccessToken) -> bool:
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._asked.append((claims, future))
+        self._check()
+        return await future
+
+    def _check(self) -> None:
+        if self._checking is None:
+            self._checking = process_task(self._look())
+
+    async def _look(self) -> None:
+        while self._suspects or self._asked:
+            asked, self._asked = self._asked, []
+            suspects, self._suspects = self._suspects, set()
+            claims = {each for each, _ in asked}
+            claims |= {each.claims for each in suspects if each.claims is not None}
+            try:
+                good = await in_thread(partial(lasting, claims))
+            except DatabaseError as error:
+                # Crowded or away: the bell may have rung for the end, so it is asked again.
+                log.warning("session_not_checked", exc_info=True)
+                self._suspects |= suspects
+                for _, future in asked:
+                    _settle(future, error)
+                await asyncio.sleep(CHECK_INTERVAL)
+                continue
+            for each, future in asked:
+                _settle(future, each in good)
+            for connection in suspects:
+                if connection.claims not in good:
+                    connection.expire()
+        self._checking = None
+
+
+def _settle(future: "asyncio.Future[bool]", answer: bool | DatabaseError) -> None:
+    if future.done():
+        return
+    if isinstance(answer, DatabaseError):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
+
+
+_by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Watch] = WeakKeyDictionary()
+
+
+def watch() -> Watch:
+    """The watch of the running event loop, which a server process has one of."""
+    return _by_loop.setdefault(asyncio.get_running_loop(), Watch())
