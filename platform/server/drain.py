@@ -8,6 +8,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, cast
 
+from schema.base.event_streams import close_streams
 from schema.base.news import news
 from schema.base.sockets import close_sockets
 
@@ -39,7 +40,10 @@ def install() -> None:
 
 
 async def drain() -> None:
-    """Close all sockets with 1001, leave all topics, and wait for running requests."""
+    """Close all sockets with 1001, end responses that go on, leave all topics, and wait for
+    running requests.
+    """
+    close_streams()
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_FOR_SOCKETS):
             await close_sockets()

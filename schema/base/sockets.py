@@ -4,38 +4,24 @@ github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md says it.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing
 from typing import Any, NoReturn
 from weakref import WeakSet
 
 import orjson
-import structlog
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.db import Error as DatabaseError
-from graphql import GraphQLError, OperationType
 from strawberry import Schema
 
 from apps.accounts.errors import InvalidAccessToken
 from apps.accounts.tokens import AccessToken
 from schema.base.context import Context
-from schema.base.errors import RequestError, present
-from schema.base.execution import (
-    InvalidDocument,
-    Prepared,
-    execute,
-    in_thread,
-    prepare_for,
-    source_of,
-)
+from schema.base.errors import RequestError
 from schema.base.http import address_of, bearer, new_request_id
-from schema.base.hub import Listener, hub, payload_of
+from schema.base.operations import Operation, errors_of
 from schema.base.outbox import Outbox, Stalled
-from schema.base.streams import Stream
 from schema.base.watch import watch
-
-log = structlog.get_logger(__name__)
 
 PROTOCOL = "graphql-transport-ws"
 
@@ -81,16 +67,35 @@ def _fields_problem(
     return None
 
 
-class Operation:
-    """An operation that a client asked for, under its id."""
+class SocketOperation(Operation):
+    """An operation that a client asked for over a socket, under its id."""
 
-    __slots__ = ("id", "listener", "request_id", "socket", "task")
+    __slots__ = ("id", "request_id", "socket", "task")
 
     def __init__(self, socket: "GraphQLSocket", id: str) -> None:
+        super().__init__()
         self.socket, self.id = socket, id
         self.request_id = new_request_id()
         self.task: asyncio.Task[None] | None = None
-        self.listener: Listener | None = None
+
+    @property
+    def schema(self) -> Schema:  # type: ignore[override]
+        """The socket's."""
+        return self.socket.schema
+
+    @property
+    def claims(self) -> AccessToken | None:  # type: ignore[override]
+        """The socket's."""
+        return self.socket.claims
+
+    def context(self) -> Context:
+        """The socket's caller."""
+        return Context(
+            request_id=self.request_id,
+            token=self.socket.token,
+            ip_address=self.socket.ip_address,
+            user_agent=self.socket.user_agent,
+        )
 
     @property
     def has_room(self) -> bool:
@@ -114,17 +119,14 @@ class Operation:
     def fail(self, error: BaseException) -> None:
         """Say why there is no more to come; close the socket where it is not read."""
         if isinstance(error, Stalled):
-            self.socket.leave(4429, "Too slow: you do not read what you asked for")
-            return
-        errors = error.errors if isinstance(error, InvalidDocument) else [_as_graphql(error)]
-        shown = [present(each, self.request_id).formatted for each in errors]
-        if self.end():
+            self.socket.leave(4429, "Too slow: what you asked for is not read")
+        elif self.end():
+            shown = errors_of(error, self.request_id)
             self.socket.tell({"id": self.id, "type": "error", "payload": shown})
 
     def end(self) -> bool:
         """Free the id; whether it was still in use."""
-        if self.listener is not None:
-            hub().leave(self.listener)
+        self.leave()
         return self.socket.operations.pop(self.id, None) is self
 
     def stop(self) -> None:
@@ -132,62 +134,6 @@ class Operation:
         self.end()
         if self.task is not None:
             self.task.cancel()
-
-    async def run(self, payload: Mapping[str, Any]) -> None:
-        """Run it to its end, or to where the hub goes on; say how it ended, whatever happens."""
-        try:
-            prepared = await prepare_for(
-                self.socket.token,
-                self.socket.schema,
-                payload["query"],
-                payload.get("operationName"),
-            )
-            variables = payload.get("variables")
-            if prepared.kind is OperationType.SUBSCRIPTION:
-                await self._subscribe(prepared, variables)
-            else:
-                await self._answer(prepared, variables)
-                self.complete()
-        except Exception as error:  # noqa: BLE001 - the edge: a stream's failure is masked here
-            self.fail(error)
-
-    async def _subscribe(self, prepared: Prepared, variables: dict[str, Any] | None) -> None:
-        socket = self.socket
-        source = await source_of(socket.schema, prepared, variables, self._context())
-        if isinstance(source, Stream):
-            self.listener = Listener(
-                *(socket.schema, prepared, variables, source, socket.claims),
-                *(self.request_id, socket.ip_address, self),
-            )
-            await hub().listen(self.listener)
-            return
-        async with aclosing(source):
-            async for event in source:
-                await self._answer(prepared, variables, root=event)
-        self.complete()
-
-    async def _answer(
-        self, prepared: Prepared, variables: dict[str, Any] | None, root: Any = None
-    ) -> None:
-        result = await in_thread(
-            lambda: execute(self.socket.schema, prepared, variables, self._context(), root)
-        )
-        await self.room()
-        self.next(payload_of(result).decode())
-
-    def _context(self) -> Context:
-        return Context(
-            request_id=self.request_id,
-            token=self.socket.token,
-            ip_address=self.socket.ip_address,
-            user_agent=self.socket.user_agent,
-        )
-
-
-def _as_graphql(error: BaseException) -> GraphQLError:
-    if isinstance(error, GraphQLError):
-        return error
-    return GraphQLError(str(error), original_error=error if isinstance(error, Exception) else None)
 
 
 class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
@@ -204,7 +150,7 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
         self.claims: AccessToken | None = None
         self.ip_address: str | None = None
         self.user_agent = ""
-        self.operations: dict[str, Operation] = {}
+        self.operations: dict[str, SocketOperation] = {}
         self.outbox = Outbox(self._send, self._ask)
         self._was_init = self._is_known = self._is_closed = False
         self._init_timer: asyncio.TimerHandle | None = None
@@ -319,7 +265,7 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
             error = RequestError("Too many operations run on this socket.", "too_many_operations")
             self.tell({"id": id, "type": "error", "payload": [error.formatted]})
         else:
-            operation = self.operations[id] = Operation(self, id)
+            operation = self.operations[id] = SocketOperation(self, id)
             operation.task = asyncio.create_task(operation.run(payload))
 
     def _stop_timer(self) -> None:

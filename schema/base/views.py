@@ -1,6 +1,7 @@
 """GraphQL over HTTP, as graphql.github.io/graphql-over-http says it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -8,16 +9,18 @@ import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from graphql import GraphQLError, OperationType
 from strawberry import Schema
 from strawberry.django.views import AsyncGraphQLView
+from strawberry.http.streaming import HTTPStreamTransport
 from strawberry.types.execution import ExecutionResult
 
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import present
+from schema.base.event_streams import EventStream, transport_for
 from schema.base.execution import InvalidDocument, execute, in_thread, prepare_for
 from schema.base.http import (
     BadRequest,
@@ -78,9 +81,11 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         if request.method == "GET" and "query" not in request.GET and _wants_html(request):
             return await self._graphiql(request)
         try:
-            media_type = _media_type(request)
+            transport = transport_for(request.headers.get("Accept", ""))
             context.token = bearer(request.headers.get("Authorization"))
-            return await self._answer(request, context, media_type)
+            if transport is not None:
+                return await self._stream(request, context, transport)
+            return await self._answer(request, context, _media_type(request))
         except InvalidAccessToken as error:
             return _refusal(request, [(error.message, error.code)], 401)
         except BadRequest as error:
@@ -104,6 +109,27 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         context.public = public_answers()
         result = await in_thread(lambda: execute(self.schema, prepared, asked.variables, context))
         return _response(result, media_type, refused=_was_refused(result))
+
+    async def _stream(
+        self, request: HttpRequest, context: Context, transport: HTTPStreamTransport
+    ) -> HttpResponseBase:
+        asked = await _read(request)
+        # What is wrong with the document is told by the stream itself.
+        with suppress(InvalidDocument, GraphQLError):
+            prepared = await prepare_for(
+                context.token, self.schema, asked.query, asked.operation_name
+            )
+            _check_kind(request, prepared.kind, goes_on=True)
+        stream = EventStream(self.schema, context, transport)
+        await stream.admit()
+        parts = stream.parts(
+            {
+                "query": asked.query,
+                "variables": asked.variables,
+                "operationName": asked.operation_name,
+            }
+        )
+        return StreamingHttpResponse(parts, headers={**transport.headers, "Vary": "Accept"})
 
     async def _graphiql(self, request: HttpRequest) -> HttpResponse:
         page = await sync_to_async(self.ide)(request) if self.ide else None
@@ -172,9 +198,12 @@ def _read_query_string(request: HttpRequest) -> GraphQLRequest:
     return request_of(data)
 
 
-def _check_kind(request: HttpRequest, kind: OperationType) -> None:
-    if kind is OperationType.SUBSCRIPTION:
-        raise BadRequest("Subscriptions run over WebSocket.", "subscription_over_http")
+def _check_kind(request: HttpRequest, kind: OperationType, *, goes_on: bool = False) -> None:
+    if kind is OperationType.SUBSCRIPTION and not goes_on:
+        raise BadRequest(
+            "A subscription's answers go on: connect by WebSocket, or accept text/event-stream.",
+            "subscription_over_http",
+        )
     if request.method == "GET" and kind is OperationType.MUTATION:
         raise BadRequest("Mutations need POST.", "method_not_allowed", 405)
 

@@ -198,7 +198,7 @@ def test_unexpected_errors_are_caught_in_three_places_at_most():
     assert caught == [
         "apps/core/services/event_log.py",
         "schema/base/execution.py",
-        "schema/base/sockets.py",
+        "schema/base/operations.py",
     ]
 
 

@@ -1,0 +1,119 @@
+"""How one operation runs whose answers are sent one by one: over a socket, or a response that goes
+on.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import Any
+
+from graphql import GraphQLError, OperationType
+from strawberry import Schema
+
+from apps.accounts.tokens import AccessToken
+from schema.base.context import Context
+from schema.base.errors import present
+from schema.base.execution import (
+    InvalidDocument,
+    Prepared,
+    execute,
+    in_thread,
+    prepare_for,
+    source_of,
+)
+from schema.base.hub import Listener, hub, payload_of
+from schema.base.streams import Stream
+
+
+class Operation(ABC):
+    """An operation, with the outlet for its answers."""
+
+    __slots__ = ("listener",)
+
+    schema: Schema
+    claims: AccessToken | None
+
+    def __init__(self) -> None:
+        #: Where a stream goes on once the operation's own task has ended.
+        self.listener: Listener | None = None
+
+    @abstractmethod
+    def context(self) -> Context:
+        """Who asks, and from where: made anew for each answer."""
+
+    @property
+    @abstractmethod
+    def has_room(self) -> bool:
+        """Whether another answer is taken."""
+
+    @abstractmethod
+    async def room(self) -> None:
+        """Wait until there is. Raises Stalled."""
+
+    @abstractmethod
+    def next(self, payload: str) -> None:
+        """Send an answer, as JSON."""
+
+    @abstractmethod
+    def complete(self) -> None:
+        """Say that there is no more to come."""
+
+    @abstractmethod
+    def fail(self, error: BaseException) -> None:
+        """Say why there is no more to come."""
+
+    async def run(self, request: Mapping[str, Any]) -> None:
+        """Run it to its end, or to where the hub goes on; say how it ended, whatever happens."""
+        try:
+            context, variables = self.context(), request.get("variables")
+            prepared = await prepare_for(
+                context.token, self.schema, request["query"], request.get("operationName")
+            )
+            if prepared.kind is OperationType.SUBSCRIPTION:
+                await self._subscribe(prepared, variables, context)
+            else:
+                await self._answer(prepared, variables)
+                self.complete()
+        except Exception as error:  # noqa: BLE001 - the edge: a stream's failure is masked here
+            self.fail(error)
+
+    def leave(self) -> None:
+        """Have the hub tell it nothing more."""
+        if self.listener is not None:
+            hub().leave(self.listener)
+
+    async def _subscribe(
+        self, prepared: Prepared, variables: dict[str, Any] | None, context: Context
+    ) -> None:
+        source = await source_of(self.schema, prepared, variables, context)
+        if isinstance(source, Stream):
+            self.listener = Listener(
+                *(self.schema, prepared, variables, source, self.claims),
+                *(context.request_id, context.ip_address, self),
+            )
+            await hub().listen(self.listener)
+            return
+        async with aclosing(source):
+            async for event in source:
+                await self._answer(prepared, variables, root=event)
+        self.complete()
+
+    async def _answer(
+        self, prepared: Prepared, variables: dict[str, Any] | None, root: Any = None
+    ) -> None:
+        context = self.context()
+        result = await in_thread(lambda: execute(self.schema, prepared, variables, context, root))
+        await self.room()
+        self.next(payload_of(result).decode())
+
+
+def errors_of(error: BaseException, request_id: str) -> list[dict[str, Any]]:
+    """Why an operation ended, as its client is told: with codes, and masked unless expected."""
+    found = error.errors if isinstance(error, InvalidDocument) else [_as_graphql(error)]
+    return [dict(present(each, request_id).formatted) for each in found]
+
+
+def _as_graphql(error: BaseException) -> GraphQLError:
+    if isinstance(error, GraphQLError):
+        return error
+    return GraphQLError(str(error), original_error=error if isinstance(error, Exception) else None)
