@@ -12,6 +12,7 @@ from graphql import (
     InlineFragmentNode,
     SelectionSetNode,
     get_named_type,
+    is_abstract_type,
     is_composite_type,
 )
 from strawberry import Schema
@@ -68,15 +69,21 @@ class _Reading:
         return self.covers(node.selection_set, on, is_root=on is self.schema.subscription_type)
 
     def _field(self, node: FieldNode, parent: Any, is_root: bool) -> bool:
-        if node.name.value.startswith("__"):
+        name = node.name.value
+        if name.startswith("__"):
             return True
-        field = parent.fields[node.name.value] if isinstance(parent, GraphQLObjectType) else None
-        if field is None or not (is_root or says_shared(field)):
+        types = self.schema.get_possible_types(parent) if is_abstract_type(parent) else [parent]
+        if not is_root and not all(_says_shared(each, name) for each in types):
             return False
-        inner = get_named_type(field.type)
+        inner = get_named_type(parent.fields[name].type)
         if not is_composite_type(inner) or node.selection_set is None:
             return True
         return self.covers(node.selection_set, inner)
+
+
+def _says_shared(kind: GraphQLObjectType, name: str) -> bool:
+    is_id = name == "id" and any(interface.name == "Node" for interface in kind.interfaces)
+    return is_id or says_shared(kind.fields[name])
 
 
 def says_shared(field: Any) -> bool:

@@ -1,12 +1,15 @@
-"""Which processes hear of an order's news, as Redis knows it."""
+"""Who follows what: which processes, as Redis knows it, and how many listeners of one of them."""
 
 import time
 
+import httpx
 from django.conf import settings
 from redis import Redis
 
 from apps.orders.models import Order
 from schema.base.signals import group_of
+from tests.support.server import Server
+from tests.support.threads import wait_until
 
 
 def followers(order: Order) -> int:
@@ -21,3 +24,9 @@ def await_followers(order: Order, *, within: float = 10) -> None:
     while not followers(order):
         assert time.monotonic() < deadline, "Nobody follows the order."
         time.sleep(0.02)
+
+
+def await_listeners(server: Server, count: int) -> None:
+    """Wait until so many listeners are told of news by a server with the probe."""
+    address = server.url.replace("/graphql/", "/listeners")
+    wait_until(lambda: int(httpx.get(address).text) == count)

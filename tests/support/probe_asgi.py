@@ -1,4 +1,8 @@
-"""The server's application with the probe's schema at its endpoint."""
+"""The server's application with the probe's schema at its endpoint, and with an address that tells
+how many listeners are told of news at this moment.
+"""
+
+from typing import Any
 
 from channels.routing import URLRouter
 from django.conf import settings
@@ -8,9 +12,24 @@ from django.urls import path
 from server.asgi import application as application
 from server.asgi import router, sockets
 
+from schema.base.hub import hub  # isort: skip
 from schema.base.sockets import GraphQLSocket  # isort: skip
 from tests.support import probe  # isort: skip
 
 settings.ROOT_URLCONF = "tests.support.probe"
 probing = path("graphql/", GraphQLSocket.as_asgi(schema=probe.schema))
 router.application_mapping["websocket"] = URLRouter([probing, *sockets[1:]])
+django_application = router.application_mapping["http"]
+
+
+async def http(scope: Any, receive: Any, send: Any) -> None:
+    """Answer ``/listeners`` here, and all else as ever."""
+    if scope["path"] != "/listeners":
+        await django_application(scope, receive, send)
+        return
+    count = sum(len(group.listeners) for group in hub()._groups.values())
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(count).encode()})
+
+
+router.application_mapping["http"] = http
