@@ -28,7 +28,7 @@ test: install-dev .venv/.assets-dev  ## every test but the long ones, on all cor
 	exec $(LAUNCH) test --parallel -- pytest -m "not soak" -q -n auto
 
 soak: install-dev .venv/.assets-dev  ## the long tests: faults, properties, load
-	exec $(LAUNCH) test -- pytest -m soak -q
+	ISOLATION_RELATIONS=3 exec $(LAUNCH) test -- pytest -m "soak or deep" -q
 
 check: install-dev  ## linters, types, import contracts, the printed schema, missing migrations
 	$(BIN)/ruff check .

@@ -97,15 +97,16 @@ def position_now() -> Position:
     rows = EventRecord.objects.filter(SETTLED).order_by("-transaction_id", "-id")
     newest = rows.values_list("transaction_id", "id").first()
     # Where retention removed all facts, the news begins at the horizon.
-    return max(_horizon(), Position(*newest) if newest else Position(0, 0))
+    return max(horizon(), Position(*newest) if newest else Position(0, 0))
 
 
 def refuse_gap(position: Position) -> None:
     """Raise ResyncRequired when retention removed facts after this position."""
-    if position < _horizon():
+    if position < horizon():
         raise errors.ResyncRequired
 
 
-def _horizon() -> Position:
+def horizon() -> Position:
+    """The end of what retention removed."""
     found = EventHorizon.objects.values_list("transaction_id", "event_id").first()
     return Position(*found) if found else Position(0, 0)

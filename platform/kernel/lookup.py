@@ -1,8 +1,11 @@
-"""From rows to the one that was asked for."""
+"""From rows to the one that was asked for, or to many of them by their keys."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, Q, QuerySet, UUIDField, Value
 
 from kernel.errors import NotFound
 
@@ -13,3 +16,20 @@ def one_of(rows: QuerySet[Any], **conditions: Any) -> Any:
     if found is None:
         raise NotFound
     return found
+
+
+class _Among(Func):
+    """Whether a column holds one of the items of an array."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
+        """``column = ANY(array)``."""
+        (column, given), (keys, more) = (compiler.compile(e) for e in self.source_expressions)
+        return f"{column} = ANY({keys})", [*given, *more]
+
+
+def among(column: str, keys: Collection[UUID]) -> Q:
+    """The condition that a column holds one of many keys, which ``__in`` would send one by one."""
+    array = Value(list(keys), output_field=ArrayField(UUIDField()))
+    return Q(_Among(F(column), array))

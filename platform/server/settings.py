@@ -114,6 +114,8 @@ INSTALLED_APPS = [
     "apps.accounts.apps.AccountsConfig",
     "apps.providers.apps.ProvidersConfig",
     "apps.orders.apps.OrdersConfig",
+    "apps.leads.apps.LeadsConfig",
+    "apps.chat.apps.ChatConfig",
 ]
 
 MIDDLEWARE = [
@@ -152,7 +154,7 @@ if not env.str("REDIS_URL", ""):
 
 DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {
-    "ENGINE": "django.db.backends.postgresql",
+    "ENGINE": "server.database",
     "CONN_MAX_AGE": 0,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
@@ -266,6 +268,10 @@ SMS_PER_NUMBER_AND_DAY = env.int("SMS_PER_NUMBER_AND_DAY", 5)
 SMS_PER_DAY = env.int("SMS_PER_DAY", 1000)
 MAIL_CODES_PER_ADDRESS_AND_DAY = env.int("MAIL_CODES_PER_ADDRESS_AND_DAY", 10)
 CODE_RESEND_SECONDS = env.int("CODE_RESEND_SECONDS", 60)
+# How many take part in a group, how long words can be changed, and how long one counts as present.
+CHAT_GROUP_SIZE = env.int("CHAT_GROUP_SIZE", 256)
+CHAT_EDIT_HOURS = env.int("CHAT_EDIT_HOURS", 24)
+PRESENCE_SECONDS = env.int("PRESENCE_SECONDS", 60)
 # The phone numbers without a country's code are this country's.
 PHONE_REGION = env.str("PHONE_REGION", "ZA")
 
@@ -289,6 +295,7 @@ RATES = {
         "CODE": (("ACCOUNT", "10/600"), ("ADDRESS", "60/600")),
         "REFRESH": (("ACCOUNT", "30/60"), ("ADDRESS", "120/60")),
         "INVITE": (("ACCOUNT", "50/3600"), ("ADDRESS", "100/3600")),
+        "SEND_MESSAGE": (("ACCOUNT", "30/15"), ("ADDRESS", "600/15")),
     }.items()
 }
 # Proxies of ours in front, each of which appends to X-Forwarded-For whom it heard.
@@ -381,6 +388,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + BODY_MAX_BYTES
 PAGE_SIZE_MAX = env.int("PAGE_SIZE_MAX", 100)
 PAGE_SIZE_DEFAULT = 20
 SOCKET_INIT_SECONDS = env.float("SOCKET_INIT_SECONDS", 10.0)
+#: Seconds after which a connection that takes no more answers is closed.
+SOCKET_STALL_SECONDS = env.float("SOCKET_STALL_SECONDS", 10.0)
 SUBSCRIPTIONS_PER_SOCKET = env.int("SUBSCRIPTIONS_PER_SOCKET", 20)
 # Strangers learn the schema's shape from introspection and suggestions; development wants both.
 OPEN_INTROSPECTION = env.bool("OPEN_INTROSPECTION", not PRODUCTION)

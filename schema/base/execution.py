@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterable, Callable, Coroutine
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -106,18 +106,15 @@ class Prepared:
     """An operation that can be run: its text, parsed and validated, and which part of it to run."""
 
     text: str
-    document: DocumentNode
-    operation: OperationDefinitionNode
+    document: DocumentNode = field(compare=False)
+    operation: OperationDefinitionNode = field(compare=False)
+    #: The operation's name, where it has one.
+    name: str | None = None
 
     @property
     def kind(self) -> OperationType:
         """Whether it is a query, a mutation or a subscription."""
         return self.operation.operation
-
-    @property
-    def name(self) -> str | None:
-        """The operation's name, where it has one."""
-        return self.operation.name.value if self.operation.name else None
 
 
 async def prepare_for(
@@ -153,7 +150,8 @@ def prepare(
     if operation is None:
         reason = f"named {operation_name}" if operation_name else "to run: name one"
         raise RequestError(f"There is no operation {reason}.", "operation_not_found")
-    return Prepared(text, document, operation)
+    name = operation.name.value if operation.name else None
+    return Prepared(text, document, operation, name)
 
 
 class InvalidDocument(Exception):
@@ -206,7 +204,14 @@ def process_task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     In that of the request which happens to begin it, asgiref would send later work to the
     request's thread, where nobody takes it up once the request is over.
     """
-    return asyncio.create_task(work, context=contextvars.Context())
+    task = asyncio.create_task(work, context=contextvars.Context())
+    task.add_done_callback(_report)
+    return task
+
+
+def _report(task: "asyncio.Task[Any]") -> None:
+    if not task.cancelled() and (failure := task.exception()):
+        log.error("process_task_failed", exc_info=failure)
 
 
 def _with_connection_returned(function: Callable[[], Any]) -> Any:

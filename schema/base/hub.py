@@ -8,7 +8,9 @@ falls behind, or begins at a cursor, reads the log alone until they have caught 
 
 import asyncio
 import json
-from collections import deque
+import threading
+import time
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,14 +26,15 @@ from strawberry.types.execution import ExecutionResult
 from apps.accounts.access import lasting, viewer_of
 from apps.accounts.errors import InvalidAccessToken
 from apps.accounts.tokens import AccessToken
+from apps.core.errors import ResyncRequired
 from apps.core.models import EventRecord
-from apps.core.selectors import Position, events_after, position_now, position_of, refuse_gap
+from apps.core.selectors import Position, events_after, horizon, position_now, position_of
 from kernel.errors import EXPECTED, NotFound
 from kernel.viewer import SYSTEM, Viewer, acting_as
 from schema.base.context import Context
 from schema.base.execution import Prepared, execute, in_thread, process_task
 from schema.base.news import news
-from schema.base.sharing import is_shared
+from schema.base.sharing import cursor_variable, is_shared
 from schema.base.streams import Stream
 
 log = structlog.get_logger(__name__)
@@ -43,6 +46,10 @@ RETRY_INTERVAL = 0.5
 FACTS, LISTENERS = 50, 25
 #: Facts that may wait for a group; past them its listeners read the log, each at their own pace.
 MOST_WAITING = 1000
+#: How many answers that are the same for all a group keeps, of what length, for how many seconds:
+#: after a restart everybody comes back for the same ones.
+MOST_KEPT, MOST_KEPT_LENGTH, KEPT_FOR = 200, 20_000, 30.0
+BEGINNING = Position(-1, -1)
 
 T = TypeVar("T")
 
@@ -77,10 +84,10 @@ class Listener:
     ip_address: str | None
     outlet: Outlet
     #: Up to where everything was told.
-    position: Position | None = None
+    position: Position = BEGINNING
     mark: Any = None
     group: "Group | None" = None
-    catching_up: asyncio.Task[None] | None = None
+    coming_back: asyncio.Task[None] | None = None
 
     def viewer(self) -> Viewer:
         """Who listens, looked up anew. Raises InvalidAccessToken."""
@@ -88,7 +95,7 @@ class Listener:
 
     def is_new(self, record: EventRecord) -> bool:
         """Whether a fact was not told yet; what is kept nowhere always is new."""
-        return record.pk is None or self.position is None or position_of(record) > self.position
+        return record.pk is None or position_of(record) > self.position
 
 
 @dataclass(slots=True)
@@ -103,79 +110,125 @@ class Verdict:
 class Group:
     """The listeners who follow the same topics by the same document and variables."""
 
-    def __init__(self, key: Any, topics: tuple[str, ...]) -> None:
+    def __init__(self, key: Any, topics: tuple[str, ...], first: Listener) -> None:
         self.key, self.topics = key, topics
-        #: The last fact that came, told or waiting: who is behind it reads the log.
+        self.is_shared = is_shared(first.schema, first.prepared)
+        #: Whether all are judged by one statement, and get one answer.
+        self.is_together = self.is_shared and first.stream.still is not None
+        #: The last fact that came, told or waiting: who is before it is behind.
         self.newest = Position(0, 0)
         self.listeners: set[Listener] = set()
-        #: Those too who are still catching up.
-        self.members: set[Listener] = set()
+        self.behind: set[Listener] = set()
         self._waiting: deque[EventRecord] = deque()
         self._work: asyncio.Task[None] | None = None
-        self.opening = process_task(self._open())
+        self._answers = Answers() if self.is_shared else None
+        self._opening = process_task(self._open())
 
-    async def _open(self) -> None:
-        told = await news().follow(self.topics, self.tell)
-        self.newest = max(self.newest, told)
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is left."""
+        return not self.listeners and not self.behind
 
-    async def close(self) -> None:
-        """Hear of the topics no more."""
-        await self.opening
-        await news().unfollow(self.topics, self.tell)
+    def take(self, listener: Listener) -> None:
+        """Tell a listener what is behind their position, and then all that happens."""
+        self.behind.add(listener)
+        self._begin()
+
+    def drop(self, listener: Listener) -> None:
+        """Tell a listener nothing more."""
+        self.listeners.discard(listener)
+        self.behind.discard(listener)
 
     def tell(self, record: EventRecord) -> None:
         """Take in a fact of a topic."""
         if record.pk is not None:
             self.newest = position_of(record)
-        if not self.listeners:
-            return
-        if len(self._waiting) >= MOST_WAITING:
+        if self.listeners:
+            self._waiting.append(record)
+        if len(self._waiting) > MOST_WAITING:
+            # They read the log instead, where all of it stands.
             self._waiting.clear()
-            for listener in list(self.listeners):
-                hub().fall_back(listener)
-            return
-        self._waiting.append(record)
-        if self._work is None:
-            self._work = process_task(self._deliver())
-            self._work.add_done_callback(self._worked)
+            self.behind |= self.listeners
+            self.listeners.clear()
+        self._begin()
 
-    def take(self, listener: Listener) -> bool:
-        """Tell a listener from now on, unless they are behind."""
-        assert listener.position is not None
-        if listener.position < self.newest:
-            return False
-        self.listeners.add(listener)
-        return True
+    async def close(self) -> None:
+        """Hear of the topics no more."""
+        await self._opening
+        await news().unfollow(self.topics, self.tell)
 
-    def _worked(self, work: asyncio.Task[None]) -> None:
+    async def _open(self) -> None:
+        told = await news().follow(self.topics, self.tell)
+        self.newest = max(self.newest, told)
+
+    def _begin(self) -> None:
+        if self._work is None and (self._waiting or self.behind):
+            self._work = process_task(self._go_on())
+            self._work.add_done_callback(self._ended)
+
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        self._work = None
         if not work.cancelled() and (failure := work.exception()):
-            self._work = None
             self._waiting.clear()
-            for listener in list(self.listeners):
+            for listener in [*self.listeners, *self.behind]:
                 hub().leave(listener)
                 listener.outlet.fail(failure)
+        self._begin()
 
-    async def _deliver(self) -> None:
-        while self._waiting:
-            records = [self._waiting.popleft() for _ in range(min(FACTS, len(self._waiting)))]
-            listeners = list(self.listeners)
-            for some in _parts(listeners):
-                for verdict in await patiently(partial(judge, some, records)):
-                    if verdict.listener in self.listeners:
-                        carry_out(verdict, records)
-        self._work = None
+    async def _go_on(self) -> None:
+        await asyncio.shield(self._opening)
+        while self._waiting or self.behind:
+            if self._waiting:
+                records = [self._waiting.popleft() for _ in range(min(FACTS, len(self._waiting)))]
+                await self._tell_all(self.listeners, records)
+            if self.behind:
+                await self._bring_up()
+
+    async def _bring_up(self) -> None:
+        """Tell those who are behind the next facts of the log; who has caught up is told of what
+        happens from then on.
+        """
+        goal, start = self.newest, min(each.position for each in self.behind)
+        if start < goal:
+            some = set(self.behind)
+            records, horizon = await patiently(partial(_read_on, self.topics, start, goal))
+            for listener in [each for each in some if each.position < horizon]:
+                hub().leave(listener)
+                listener.outlet.fail(ResyncRequired())
+            await self._tell_all(self.behind & some, records)
+            end = goal if len(records) < FACTS else position_of(records[-1])
+            for listener in self.behind & some:
+                listener.position = max(listener.position, end)
+        caught_up = {each for each in self.behind if each.position >= self.newest}
+        self.behind -= caught_up
+        self.listeners |= caught_up
+
+    async def _tell_all(self, those: set[Listener], records: list[EventRecord]) -> None:
+        listeners = list(those)
+        size = len(listeners) if self.is_together else LISTENERS
+        for start in range(0, len(listeners) if records else 0, size or 1):
+            some = listeners[start : start + size]
+            for verdict in await patiently(partial(self._judge, some, records)):
+                if verdict.listener.group is self:
+                    carry_out(verdict, records)
+
+    def _judge(
+        self, listeners: Sequence[Listener], records: Sequence[EventRecord]
+    ) -> list[Verdict]:
+        """What each is told of some facts, in the thread that runs the SQL."""
+        news_ = _News(listeners[0].stream, records, self._answers)
+        if self.is_together:
+            return list(_judge_together(listeners, news_))
+        return [_judge_one(listener, news_) for listener in listeners]
 
 
-def _parts(listeners: list[Listener]) -> Iterator[list[Listener]]:
-    """Those who can be judged together, or a few at a time."""
-    size = len(listeners) if listeners and is_together(listeners[0]) else LISTENERS
-    for start in range(0, len(listeners), size):
-        yield listeners[start : start + size]
-
-
-def is_together(listener: Listener) -> bool:
-    """Whether the listeners of a group are judged by one statement, and get one answer."""
-    return listener.stream.still is not None and is_shared(listener.schema, listener.prepared)
+def _read_on(
+    topics: tuple[str, ...], start: Position, goal: Position
+) -> tuple[list[EventRecord], Position]:
+    """The next facts of topics, and the end of those that retention removed."""
+    records = events_after(topics, start, until=goal, limit=FACTS)
+    # Asked after the reading, which retention may have overtaken.
+    return records, horizon()
 
 
 async def patiently(function: Callable[[], T]) -> T:
@@ -190,21 +243,39 @@ async def patiently(function: Callable[[], T]) -> T:
             return result
 
 
-def judge(listeners: Sequence[Listener], records: Sequence[EventRecord]) -> list[Verdict]:
-    """What each listener of a group is told of some facts, in the thread that runs the SQL."""
-    answers = _Answers(listeners[0].stream, records)
-    if is_together(listeners[0]):
-        return list(_judge_together(listeners, answers))
-    return [_judge_one(listener, answers) for listener in listeners]
+class Answers:
+    """Answers that were the same for all, for those who come back to them in a moment."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[float, str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, record: EventRecord, make: Callable[[], str | None]) -> str | None:
+        """The answer to a fact; None where it cannot be shared after all."""
+        if record.pk is None:
+            return make()
+        with self._lock:
+            at, kept = self._kept.get(record.pk, (0.0, None))
+            if kept is not None and time.monotonic() - at < KEPT_FOR:
+                return kept
+            made = make()
+            if made is not None and len(made) < MOST_KEPT_LENGTH:
+                self._kept[record.pk] = (time.monotonic(), made)
+                if len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+            return made
 
 
-class _Answers:
+class _News:
     """The facts that a group is told of, with the answers that are the same for all."""
 
-    def __init__(self, stream: Stream, records: Sequence[EventRecord]) -> None:
+    def __init__(
+        self, stream: Stream, records: Sequence[EventRecord], answers: Answers | None
+    ) -> None:
         self.stream = stream
         self.records = [(record, self._concerned(record)) for record in records]
-        self._shared: dict[int, str | None] = {}
+        self._answers = answers
+        self._made: dict[int, str | None] = {}
 
     def _concerned(self, record: EventRecord) -> Any:
         return None if self.stream.concerns is None else self.stream.concerns(record)
@@ -217,34 +288,39 @@ class _Answers:
 
     def answer(self, listener: Listener, viewer: Callable[[], Viewer], record: EventRecord) -> str:
         """A fact as a listener reads it."""
-        if not is_shared(listener.schema, listener.prepared):
-            return _json(_executed(listener, viewer(), record))
-        if id(record) not in self._shared:
-            result = _executed(listener, viewer(), record)
-            self._shared[id(record)] = None if result.errors else _json(result)
-        return self._shared[id(record)] or _json(_executed(listener, viewer(), record))
+        if self._answers is None:
+            return payload_of(_executed(listener, viewer(), record))
+        if id(record) not in self._made:
+            self._made[id(record)] = self._answers.get(
+                record, lambda: _without_errors(_executed(listener, viewer(), record))
+            )
+        return self._made[id(record)] or payload_of(_executed(listener, viewer(), record))
 
 
-def _judge_together(listeners: Sequence[Listener], answers: _Answers) -> Iterator[Verdict]:
-    assert answers.stream.still is not None
+def _without_errors(result: ExecutionResult) -> str | None:
+    return None if result.errors else payload_of(result)
+
+
+def _judge_together(listeners: Sequence[Listener], news_: _News) -> Iterator[Verdict]:
+    assert news_.stream.still is not None
     claims = {listener.claims for listener in listeners if listener.claims is not None}
     with acting_as(SYSTEM):
         lasts = lasting(claims)
-        stay = {*answers.stream.still({each.user_id for each in lasts})}
+        stay = {*news_.stream.still({each.user_id for each in lasts})}
     for listener in listeners:
-        if listener.claims not in lasts:
+        if listener.claims is None or listener.claims not in lasts:
             yield Verdict(listener, error=InvalidAccessToken())
         elif listener.claims.user_id not in stay:
             yield Verdict(listener, error=NotFound())
         else:
-            told = answers.for_listener(listener)
+            told = news_.for_listener(listener)
             yield Verdict(
-                listener, [(each, answers.answer(listener, listener.viewer, each)) for each in told]
+                listener, [(each, news_.answer(listener, listener.viewer, each)) for each in told]
             )
 
 
-def _judge_one(listener: Listener, answers: _Answers) -> Verdict:
-    stream, news_to_them = listener.stream, list(answers.for_listener(listener))
+def _judge_one(listener: Listener, news_: _News) -> Verdict:
+    stream, news_to_them = listener.stream, list(news_.for_listener(listener))
     if not news_to_them:
         return Verdict(listener)
     try:
@@ -259,7 +335,7 @@ def _judge_one(listener: Listener, answers: _Answers) -> Verdict:
     except EXPECTED as error:
         return Verdict(listener, error=error)
     return Verdict(
-        listener, [(each, answers.answer(listener, lambda: viewer, each)) for each in told]
+        listener, [(each, news_.answer(listener, lambda: viewer, each)) for each in told]
     )
 
 
@@ -271,18 +347,14 @@ def _executed(listener: Listener, viewer: Viewer, record: EventRecord) -> Execut
     )
 
 
-def _json(result: ExecutionResult) -> str:
-    return payload_of(result).decode()
-
-
-def payload_of(result: ExecutionResult) -> bytes:
+def payload_of(result: ExecutionResult) -> str:
     """An answer as JSON."""
     payload: dict[str, Any] = {"data": result.data}
     if result.errors:
         payload["errors"] = [error.formatted for error in result.errors]
     if result.extensions:
         payload["extensions"] = result.extensions
-    return orjson.dumps(payload)
+    return orjson.dumps(payload).decode()
 
 
 def carry_out(verdict: Verdict, records: Sequence[EventRecord]) -> None:
@@ -315,86 +387,53 @@ class Hub:
     def __init__(self) -> None:
         self._groups: dict[Any, Group] = {}
 
+    @property
+    def listeners(self) -> int:
+        """How many are told of what happens at this moment."""
+        return sum(len(group.listeners) for group in self._groups.values())
+
     async def listen(self, listener: Listener) -> None:
-        """Have a listener told of everything behind their cursor, or from now on; returns when
-        they have caught up. Raises what gate and access raise, BadCursor, ResyncRequired, Stalled.
+        """Have a listener told of everything behind their cursor, or from now on, until they
+        leave. Raises what gate and access raise, and BadCursor.
         """
         topics = await in_thread(lambda: _enter(listener))
-        await self._catch_up(listener, tuple(topics))
+        self._join(listener, tuple(topics))
 
     def leave(self, listener: Listener) -> None:
         """Tell a listener nothing more."""
-        if listener.catching_up is not None:
-            listener.catching_up.cancel()
-        self._part(listener)
+        if listener.coming_back is not None:
+            listener.coming_back.cancel()
+        group, listener.group = listener.group, None
+        if group is not None:
+            group.drop(listener)
+            if group.is_empty:
+                del self._groups[group.key]
+                process_task(group.close())
 
     def fall_back(self, listener: Listener) -> None:
-        """Have a listener enter anew, and read the log alone until they have caught up."""
-        self._part(listener)
-        listener.catching_up = process_task(self._return(listener))
-        listener.catching_up.add_done_callback(lambda task: self._returned(listener, task))
-
-    def _part(self, listener: Listener) -> None:
-        group, listener.group = listener.group, None
-        if group is None:
-            return
-        group.listeners.discard(listener)
-        group.members.discard(listener)
-        if not group.members:
-            del self._groups[group.key]
-            process_task(group.close())
+        """Have a listener enter anew once their outlet has room, and go on from their position."""
+        self.leave(listener)
+        listener.coming_back = process_task(self._return(listener))
+        listener.coming_back.add_done_callback(lambda task: self._returned(listener, task))
 
     async def _return(self, listener: Listener) -> None:
         await listener.outlet.room()
         topics = await patiently(lambda: _enter(listener))
-        await self._catch_up(listener, tuple(topics))
+        self._join(listener, tuple(topics))
 
     def _returned(self, listener: Listener, task: asyncio.Task[None]) -> None:
-        listener.catching_up = None
+        listener.coming_back = None
         if not task.cancelled() and (failure := task.exception()):
             listener.outlet.fail(failure)
 
-    async def _catch_up(self, listener: Listener, topics: tuple[str, ...]) -> None:
-        group = self._join(listener, topics)
-        try:
-            await asyncio.shield(group.opening)
-            while not group.take(listener):
-                await listener.outlet.room()
-                await self._replay(listener, group)
-        except BaseException:
-            self._part(listener)
-            raise
-
-    async def _replay(self, listener: Listener, group: Group) -> None:
-        goal, start = group.newest, listener.position
-        assert start is not None
-
-        def read() -> tuple[list[EventRecord], list[Verdict]]:
-            records = events_after(group.topics, start, until=goal, limit=FACTS)
-            # Asked after the reading, which retention may have overtaken.
-            refuse_gap(start)
-            return records, judge([listener], records) if records else []
-
-        records, verdicts = await patiently(read)
-        for verdict in verdicts:
-            if verdict.error is not None:
-                raise verdict.error
-            for record, answer in verdict.answers:
-                await listener.outlet.room()
-                listener.outlet.next(answer)
-                _move(listener, record)
-        listener.position = goal if len(records) < FACTS else position_of(records[-1])
-
-    def _join(self, listener: Listener, topics: tuple[str, ...]) -> Group:
-        key = (
-            *(listener.schema, listener.prepared.text, listener.prepared.name, topics),
-            json.dumps(listener.variables, sort_keys=True),
-        )
+    def _join(self, listener: Listener, topics: tuple[str, ...]) -> None:
+        cursor = cursor_variable(listener.prepared)
+        given = {k: v for k, v in (listener.variables or {}).items() if k != cursor}
+        key = (listener.schema, listener.prepared, topics, json.dumps(given, sort_keys=True))
         if key not in self._groups:
-            self._groups[key] = Group(key, topics)
+            self._groups[key] = Group(key, topics, listener)
         listener.group = self._groups[key]
-        listener.group.members.add(listener)
-        return listener.group
+        listener.group.take(listener)
 
 
 def _enter(listener: Listener) -> Sequence[str]:
@@ -404,7 +443,7 @@ def _enter(listener: Listener) -> Sequence[str]:
     stream.gate.check(viewer)
     with acting_as(viewer):
         listener.mark = stream.access(viewer)
-        if listener.position is None:
+        if listener.position == BEGINNING:
             listener.position = Position.parse(stream.after) if stream.after else position_now()
         return stream.topics(viewer)
 

@@ -104,7 +104,7 @@ class Operation(ABC):
         context = self.context()
         result = await in_thread(lambda: execute(self.schema, prepared, variables, context, root))
         await self.room()
-        self.next(payload_of(result).decode())
+        self.next(payload_of(result))
 
 
 def errors_of(error: BaseException, request_id: str) -> list[dict[str, Any]]:

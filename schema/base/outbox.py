@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
+
 #: What may wait to be sent to one connection.
 MOST_FRAMES = 256
 MOST_BYTES = 1_000_000
 #: After so many bytes the client is asked whether it has read them, and after as many again
 #: nothing more is sent until it answers: some servers buffer without end what is sent to them.
 ASK_AFTER = 200_000
-#: Seconds after which a connection whose outbox stays full has stalled.
-PATIENCE = 10.0
 
 
 class Stalled(Exception):
@@ -59,7 +59,7 @@ class Outbox:
         while not self.has_room:
             self._roomy = self._roomy or asyncio.Event()
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(settings.SOCKET_STALL_SECONDS):
                     await self._roomy.wait()
             except TimeoutError as error:
                 raise Stalled from error

@@ -1,5 +1,6 @@
 """Answers that are the same for all who may have them: executed once, and sent to all."""
 
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -11,9 +12,13 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     SelectionSetNode,
+    VariableDefinitionNode,
+    VariableNode,
+    Visitor,
     get_named_type,
     is_abstract_type,
     is_composite_type,
+    visit,
 )
 from strawberry import Schema
 from strawberry_django.fields.field import StrawberryDjangoField
@@ -30,6 +35,35 @@ def is_shared(schema: Schema, prepared: Prepared) -> bool:
     return _Reading(schema._schema, prepared).covers(
         prepared.operation.selection_set, schema._schema.subscription_type, is_root=True
     )
+
+
+@lru_cache(maxsize=1000)
+def cursor_variable(prepared: Prepared) -> str | None:
+    """The variable that is a subscription's cursor, and nothing else besides: by it listeners do
+    not differ, once they have caught up.
+    """
+    names = [
+        argument.value.name.value
+        for node in prepared.operation.selection_set.selections
+        if isinstance(node, FieldNode)
+        for argument in node.arguments or ()
+        if argument.name.value == "after" and isinstance(argument.value, VariableNode)
+    ]
+    uses = _Uses()
+    visit(prepared.document, uses)
+    return next((name for name in names if uses.count[name] == 1), None)
+
+
+class _Uses(Visitor):
+    """Counts where variables are used, their definitions apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count: Counter[str] = Counter()
+
+    def enter_variable(self, node: VariableNode, _key: Any, parent: Any, *_: Any) -> None:
+        """Count one."""
+        self.count[node.name.value] += not isinstance(parent, VariableDefinitionNode)
 
 
 class _Reading:

@@ -4,6 +4,7 @@ github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md says it.
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 from weakref import WeakSet
 
@@ -228,7 +229,9 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
         self._is_closed = True
         self._stop_timer()
         self.outbox.close()
-        await self.send({"type": "websocket.close", "code": code, "reason": reason})
+        # Who has gone need not be told.
+        with suppress(OSError):
+            await self.send({"type": "websocket.close", "code": code, "reason": reason})
 
     async def _init(self, payload: dict[str, Any]) -> None:
         if self._was_init:

@@ -56,6 +56,12 @@ class ProbeSubscription:
         yield 1
         raise NotFound
 
+    @subscription(gate=Anyone, description="Says more than anybody can read.")
+    async def flood(self, size: int) -> AsyncGenerator[str, None]:
+        """Send words of so many characters without end."""
+        while True:
+            yield "x" * size
+
     @subscription(gate=Anyone, description="Says nothing.")
     async def silent(self) -> AsyncGenerator[int, None]:
         """Wait for ever."""

@@ -27,7 +27,7 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     if scope["path"] != "/listeners":
         await django_application(scope, receive, send)
         return
-    count = sum(len(group.listeners) for group in hub()._groups.values())
+    count = hub().listeners
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": str(count).encode()})
 

@@ -23,7 +23,8 @@ class UserQuerySet(SoftDeleteQuerySet["User"]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Oneself, and those who share an organization, a friendship, a request for one, or an
-        order that one carries out for the other; everyone for staff who oversee them.
+        order that one carries out for the other, and those who are or were in a room that one
+        takes part in; everyone for staff who oversee them.
         """
         if viewer.oversees(self.model):
             return self
@@ -42,6 +43,11 @@ class UserQuerySet(SoftDeleteQuerySet["User"]):
             ),
             everyone.filter(**{f"{client_of}__user": me}),
             everyone.filter(**{f"{worker_for}__user": me}),
+            everyone.filter(
+                chat_participations__room__is_deleted=False,
+                chat_participations__room__participations__user=me,
+                chat_participations__room__participations__left_at=None,
+            ),
         ]
         if viewer.organization_id:
             known.append(

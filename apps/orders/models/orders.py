@@ -248,5 +248,5 @@ class Order(AbstractCascadingSoftDeleteModel):
         return self.status == self.Status.PUBLISHED and not is_over
 
     def get_cascade_fields(self) -> list[str]:
-        """Its addons, photos, files and bids."""
-        return ["addons", "photos", "attachments", "bids"]
+        """Its addons, photos, files and bids, and what its parties said to each other."""
+        return ["addons", "photos", "attachments", "bids", "chat_rooms"]

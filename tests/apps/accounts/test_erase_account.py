@@ -22,6 +22,7 @@ from apps.accounts.services.profiles import update_profile
 from apps.accounts.services.sessions import start_session
 from apps.accounts.services.verifications import submit_verification
 from apps.accounts.tasks import erase_account, start_erasure
+from apps.chat.services.messages import Draft, edit_message, send_message
 from apps.core.models import AuditEntry, Delivery, IdempotencyRecord, OutboundMessage
 from apps.core.services import cleanup
 from apps.core.services.event_log import deliver_due
@@ -34,7 +35,9 @@ from kernel import clock
 from kernel.audit import personal_columns
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
+from tests.factories.chat import ChatReportFactory, ChatRoomFactory, MessageFactory
 from tests.factories.community import DeviceFactory, FriendRequestFactory
+from tests.factories.leads import LeadAssignmentFactory, LeadFactory
 from tests.factories.orders import (
     AssignmentFactory,
     DisputeFactory,
@@ -75,6 +78,7 @@ def person(db: None) -> User:
     )
     _tell(user)
     _do_business(user)
+    _ask_and_talk(user)
     _sign_in(user)
     return user
 
@@ -120,6 +124,31 @@ def _do_business(user: User) -> None:
     )
     _show_place(order)
     _argue(user)
+
+
+def _ask_and_talk(user: User) -> None:
+    """A lead of the person's, one that they have, and what they said in a room."""
+    provider = ServiceProviderProfile.objects.get(user_profile__user=user)
+    texts = ("contact_name", "address", "suburb", "postal_code")
+    LeadFactory(
+        client=user,
+        contact_email=EMAIL,
+        latitude=-33.987654,
+        longitude=18.456789,
+        **{name: f"{CANARY} {name}"[:20] for name in texts},
+    )
+    LeadAssignmentFactory(provider=provider, provider_notes=f"{CANARY} knows them")
+    room = ChatRoomFactory(between=[user, UserFactory()])
+    file = Upload(PDF, name=f"{CANARY}.pdf")
+    for draft in (
+        Draft(content=f"I am {CANARY}", file=file),
+        Draft(latitude=-33.987654, longitude=18.456789),
+    ):
+        message = send_message(room=room, sender=user, draft=draft)
+    said = MessageFactory(room=room, sender=user, content=f"{CANARY} wrote")
+    edit_message(message=said, content=f"{CANARY} wrote again")
+    ChatReportFactory(message=said, reporter=UserFactory(), evidence={"content": CANARY})
+    ChatReportFactory(message=message, reporter=user, description=CANARY)
 
 
 def _show_papers(provider: ServiceProviderProfile) -> None:
@@ -229,7 +258,7 @@ def test_no_trace_is_left_in_any_column_of_any_table_nor_in_a_file(person: User,
     _invite(cast)
     seen = {text: _traces(text) for text in (CANARY, "33.987654", "1977-07-17")}
     assert all(seen.values())
-    assert len(_files()) == 8
+    assert len(_files()) == 9
 
     _close_and_erase(person)
 
@@ -251,6 +280,8 @@ def test_every_personal_column_of_the_person_is_empty(person: User):
         "organizations.Organization": _all("organizations.Organization").filter(
             pk=Organization.objects.get(memberships__user=person).pk
         ),
+        "leads.Lead": _all("leads.Lead").filter(client=person),
+        "leads.LeadAssignment": _all("leads.LeadAssignment"),
         "orders.Order": _all("orders.Order"),
         "orders.DisputeEvidence": _all("orders.DisputeEvidence"),
         "orders.OrderDispute": _all("orders.OrderDispute"),

@@ -298,7 +298,9 @@ def _direction(world: World, kind: Any) -> str:
 
 def _searched(world: World, name: str, actor: Actor, token: str | None) -> Iterator[str]:
     """No free text finds a row by a value that the actor may not read."""
-    samples = _samples(world, actor)
+    model: Any = documents.model_of(documents.listed(documents.QUERIES[name].type))
+    near = _near(model)
+    samples = [mark for mark in _samples(world, actor) if mark.label in near]
     for path, given in _texts(documents.QUERIES[name].args):
         values = ["zq000000x", *(mark.value for mark in samples)]
         (nothing,) = _counts(name, [given(values[0])], token)
@@ -308,6 +310,20 @@ def _searched(world: World, name: str, actor: Actor, token: str | None) -> Itera
         for mark, count in zip(samples, counts, strict=True):
             if count != nothing:
                 yield f"{actor.name}: Query.{name}({path}:) tells of {world.name(mark)}"
+
+
+def _near(model: Any, *, within: int = documents.MAX_RELATIONS) -> set[str]:
+    """The models that a few relations lead to: where the words could be that a list is searched
+    for.
+    """
+    found = {model._meta.label}
+    if within:
+        for field in model._meta.get_fields():
+            if field.is_relation and field.related_model is not None and not field.one_to_many:
+                found |= _near(field.related_model, within=within - 1)
+            elif field.one_to_many and within == documents.MAX_RELATIONS:
+                found.add(field.related_model._meta.label)
+    return found
 
 
 def _texts(args: dict[str, GraphQLArgument]) -> Iterator[tuple[str, Callable[[str], str]]]:

@@ -25,7 +25,7 @@ from tests.architecture.isolation.reading import leaks_of_nodes, leaks_of_query
 from tests.architecture.isolation.world import MissingRow, World
 from tests.architecture.isolation.writing import leaks_of_mutation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.soak, pytest.mark.django_db]
 
 Patch = pytest.MonkeyPatch
 #: Those who look here.

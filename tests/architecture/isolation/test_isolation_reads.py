@@ -7,7 +7,7 @@ from tests.architecture.isolation.reading import leaks_of_nodes, leaks_of_query,
 from tests.architecture.isolation.world import World
 
 #: A list is asked for by nine people, by each hidden value.
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.deep, pytest.mark.django_db, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("name", sorted(documents.QUERIES.keys() - {"node", "nodes"}))

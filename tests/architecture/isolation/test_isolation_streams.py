@@ -17,6 +17,7 @@ from tests.support.server import serving
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.deep
 def test_no_stream_tells_anybody_what_is_not_theirs(tmp_path: Path):
     world = World()
 
@@ -31,6 +32,7 @@ def test_no_stream_tells_anybody_what_is_not_theirs(tmp_path: Path):
     assert outside.leaks_of_log(world, server.log.read_text().splitlines()) == []
 
 
+@pytest.mark.soak
 def test_a_stream_that_everybody_may_follow_is_found(tmp_path: Path):
     world = World()
 

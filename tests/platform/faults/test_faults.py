@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import httpx
+import pytest
 
 from apps.accounts.models import User
 from apps.accounts.services.sessions import start_session
@@ -113,6 +114,7 @@ def test_a_worker_is_killed_while_it_handles(house: House):
     assert tried_again() == [10]
 
 
+@pytest.mark.soak
 def test_a_workers_child_is_killed_while_it_handles(house: House):
     expected = ring(20, held=10)
     house.beat()
@@ -127,6 +129,7 @@ def test_a_workers_child_is_killed_while_it_handles(house: House):
     assert tried_again() == [10]
 
 
+@pytest.mark.soak
 def test_the_web_server_is_killed_at_the_commit(house: House):
     ben, server = Ben(), house.web()
 
@@ -146,6 +149,7 @@ def test_the_web_server_is_killed_at_the_commit(house: House):
     assert effects() == [f"order {order.pk}"]
 
 
+@pytest.mark.soak
 def test_redis_is_stopped_and_wiped_between_commit_and_delivery(house: House):
     ben, server = Ben(), house.web()
     created = ben.create(server)
@@ -165,6 +169,7 @@ def test_redis_is_stopped_and_wiped_between_commit_and_delivery(house: House):
     assert effects() == [f"order {Order.objects.get().pk}"]
 
 
+@pytest.mark.soak
 def test_worker_and_beat_outlive_a_redis_that_comes_back_empty(house: House):
     house.worker(), house.beat()
     expected = ring(3)

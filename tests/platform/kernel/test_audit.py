@@ -415,6 +415,7 @@ UNAUDITED = {
     "accounts.FriendRequest": "Between two users, who see it.",
     "accounts.PointsAward": "Is itself a record that only grows.",
     "accounts.Session": "Changes with each refresh; its start and end are noted by services.",
+    "chat": "What is said keeps its own history, and decisions on reports are noted.",
     "core.AuditEntry": "Is the trail.",
     "core.DailyCount": "Counts.",
     "core.Delivery": "The log's own book-keeping.",

@@ -1,5 +1,6 @@
 """A load of the demo data that was cut short is taken up again."""
 
+import pytest
 from django.core.management import call_command
 
 from apps.core import demo
@@ -8,6 +9,7 @@ from kernel.demo import store
 from server.management.commands.load_demo import plan
 
 
+@pytest.mark.soak
 def test_what_is_missing_is_loaded_and_nothing_twice(db: None) -> None:
     groups = plan(2026)
     orders = next(i for i, rows in enumerate(groups) if isinstance(rows[0], Order))

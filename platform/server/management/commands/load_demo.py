@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from apps.accounts import demo as accounts
 from apps.catalog import demo as catalog
+from apps.chat import demo as chat
 from apps.core import demo as core
 from apps.orders import demo as orders
 from apps.organizations.demo import STAFFED, owner_role, plan_crews
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         groups = plan(options["seed"], options["scale"])
         total = sum(map(len, groups))
         orders.keep_files()
+        chat.keep_files()
         keep_file()
         with tqdm(total=total, desc="Demo data", unit=" rows", leave=False) as bar:
             *groups, mark = groups
@@ -68,6 +70,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         now,
     )
     work = orders.plan(seed, places, people, businesses, now, scale)
+    talk = chat.plan(seed, people, businesses, crews, work, now)
     return [
         *core.plan(seed, now.date()),
         *places.rows(),
@@ -75,5 +78,6 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         *businesses.rows(),
         *crews.rows(),
         *work.rows(),
+        *talk.rows(),
         *core.mark(seed),
     ]

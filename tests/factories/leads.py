@@ -1,0 +1,49 @@
+"""Leads, and the providers who have them."""
+
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from apps.leads.models import Lead, LeadAssignment
+from tests.factories.accounts import UserFactory
+from tests.factories.catalog import CategoryFactory
+from tests.factories.providers import ProviderFactory
+
+
+class LeadFactory(DjangoModelFactory[Lead]):
+    """A verified lead."""
+
+    class Meta:
+        model = Lead
+
+    client: Any = factory.SubFactory(UserFactory)
+    category: Any = factory.SubFactory(CategoryFactory)
+    title = "A new roof"
+    contact_name = "Sam"
+    contact_phone = "+27821234567"
+    contact_email = "sam@example.org"
+    address = "12 Lower Main Road"
+    city = "Cape Town"
+    country = "ZA"
+    currency = "ZAR"
+    status = Lead.Status.VERIFIED
+
+
+class LeadAssignmentFactory(DjangoModelFactory[LeadAssignment]):
+    """A lead that a provider has, and paid for; ``refunded=True`` is one that was given back."""
+
+    class Meta:
+        model = LeadAssignment
+
+    class Params:
+        refunded = factory.Trait(
+            status=LeadAssignment.Status.REFUNDED,
+            refund_status=LeadAssignment.RefundStatus.APPROVED,
+        )
+
+    lead: Any = factory.SubFactory(LeadFactory)
+    provider: Any = factory.SubFactory(ProviderFactory)
+    currency = factory.SelfAttribute("lead.currency")
+    match_score = 80
+    credit_cost = 2
