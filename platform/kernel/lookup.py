@@ -4,8 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, Q, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from kernel.errors import NotFound
 
@@ -26,10 +25,11 @@ class _Among(Func):
     def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
         """``column = ANY(array)``."""
         (column, given), (keys, more) = (compiler.compile(e) for e in self.source_expressions)
-        return f"{column} = ANY({keys})", [*given, *more]
+        return f"{column} = ANY({keys}::uuid[])", [*given, *more]
 
 
 def among(column: str, keys: Collection[UUID]) -> Q:
     """The condition that a column holds one of many keys, which ``__in`` would send one by one."""
-    array = Value(list(keys), output_field=ArrayField(UUIDField()))
-    return Q(_Among(F(column), array))
+    # As text: each of them would be converted by itself, which takes longer than the search.
+    array = "{" + ",".join([key.hex for key in keys]) + "}"
+    return Q(_Among(F(column), Value(array)))

@@ -49,7 +49,7 @@ MOST_WAITING = 1000
 #: How many answers that are the same for all a group keeps, of what length, for how many seconds:
 #: after a restart everybody comes back for the same ones.
 MOST_KEPT, MOST_KEPT_LENGTH, KEPT_FOR = 200, 20_000, 30.0
-BEGINNING = Position(-1, -1)
+BEGINNING, FOREVER = Position(-1, -1), Position(2**63, 0)
 
 T = TypeVar("T")
 
@@ -276,6 +276,10 @@ class _News:
         self.records = [(record, self._concerned(record)) for record in records]
         self._answers = answers
         self._made: dict[int, str | None] = {}
+        self._of_all: list[tuple[EventRecord, str]] | None = None
+        first = records[0]
+        #: Who stands before it knows none of them; nobody knows what is kept nowhere.
+        self._before = FOREVER if first.pk is None else position_of(first)
 
     def _concerned(self, record: EventRecord) -> Any:
         return None if self.stream.concerns is None else self.stream.concerns(record)
@@ -285,6 +289,19 @@ class _News:
         for record, marks in self.records:
             if listener.is_new(record) and (marks is None or listener.mark in marks):
                 yield record
+
+    def answers_for(self, listener: Listener) -> list[tuple[EventRecord, str]]:
+        """What a listener is told, who is judged together with others: one list for all of them,
+        but for those who know a part of it.
+        """
+        if self._of_all is not None and listener.position < self._before:
+            return self._of_all
+        told = self.for_listener(listener)
+        found = [(each, self.answer(listener, listener.viewer, each)) for each in told]
+        is_for_all = self.stream.concerns is None and None not in self._made.values()
+        if is_for_all and len(found) == len(self.records):
+            self._of_all = found
+        return found
 
     def answer(self, listener: Listener, viewer: Callable[[], Viewer], record: EventRecord) -> str:
         """A fact as a listener reads it."""
@@ -303,20 +320,22 @@ def _without_errors(result: ExecutionResult) -> str | None:
 
 def _judge_together(listeners: Sequence[Listener], news_: _News) -> Iterator[Verdict]:
     assert news_.stream.still is not None
-    claims = {listener.claims for listener in listeners if listener.claims is not None}
+    claims = {each.claims.session_id: each.claims for each in listeners if each.claims}
     with acting_as(SYSTEM):
-        lasts = lasting(claims)
-        stay = {*news_.stream.still({each.user_id for each in lasts})}
+        lasts = lasting(claims.values())
+        users = {each.user_id for each in lasts}
+        stay = news_.stream.still(users)
+    # Mostly nobody has to go: then nobody is looked for.
+    all_last, all_stay = len(lasts) == len(claims), len(stay) == len(users)
+    sessions = claims.keys() if all_last else {each.session_id for each in lasts}
     for listener in listeners:
-        if listener.claims is None or listener.claims not in lasts:
+        who = listener.claims
+        if who is None or not (all_last or who.session_id in sessions):
             yield Verdict(listener, error=InvalidAccessToken())
-        elif listener.claims.user_id not in stay:
+        elif not (all_stay or who.user_id in stay):
             yield Verdict(listener, error=NotFound())
         else:
-            told = news_.for_listener(listener)
-            yield Verdict(
-                listener, [(each, news_.answer(listener, listener.viewer, each)) for each in told]
-            )
+            yield Verdict(listener, news_.answers_for(listener))
 
 
 def _judge_one(listener: Listener, news_: _News) -> Verdict:
