@@ -4,7 +4,7 @@ PYTHONS := python3.11 python3 python3.12 python3.13 python3.14
 BIN := .venv/bin
 LAUNCH := $(BIN)/python -m server.launch
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
-LOADS := load-identity load-market load-search
+LOADS := load-identity load-market load-search load-fanout
 JOURNEYS := $(wildcard tests/journeys/package-lock.json)
 
 export PYTHONPATH := .:platform
@@ -45,6 +45,7 @@ load: install-dev  ## measure the API beside raw ASGI and SQL
 load-identity:  ## measure sign-ins, and what tokens, row security and audits cost
 load-market:  ## measure how fast published orders reach 500 listening providers
 load-search:  ## measure how searches for providers grow with their number
+load-fanout:  ## measure how messages reach 2,000 sockets, beside a Node server
 
 $(LOADS): load-%: install-dev
 	exec $(LAUNCH) exec -- python -m tests.load.$*
@@ -54,7 +55,7 @@ shell: install  ## Django's shell on the development data
 
 clean:  ## delete all that these commands have made, the development data included
 	test ! -L .data/elsewhere || rm -rf -- "$$(readlink .data/elsewhere)"
-	rm -rf .data .venv staticfiles tests/journeys/node_modules
+	rm -rf .data .venv staticfiles tests/journeys/node_modules tests/load/fanout/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -13,6 +13,9 @@ from schema.base.scalars import SCALARS
 from schema.catalog.mutations import CatalogMutation
 from schema.catalog.queries import CatalogQuery
 from schema.catalog.quotes import QuotesQuery
+from schema.chat.mutations import ChatMutation
+from schema.chat.queries import ChatQuery
+from schema.chat.subscriptions import ChatSubscription
 from schema.core.mutations import CoreMutation
 from schema.core.queries import CoreQuery
 from schema.orders.mutations import OrdersMutation
@@ -40,6 +43,7 @@ Query = merge_types(
         FavoritesQuery,
         OpeningsQuery,
         OrdersQuery,
+        ChatQuery,
     ),
 )
 Mutation = merge_types(
@@ -51,9 +55,10 @@ Mutation = merge_types(
         CoreMutation,
         ProvidersMutation,
         OrdersMutation,
+        ChatMutation,
     ),
 )
-Subscription = merge_types("Subscription", (OrdersSubscription,))
+Subscription = merge_types("Subscription", (OrdersSubscription, ChatSubscription))
 
 
 class FundiSchema(Schema):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 from graphql import DocumentNode
 
+from apps.accounts.tokens import AccessToken
 from kernel.viewer import VISITOR, Viewer
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ class Context:
     """Made anew for each operation, also on a socket that lives for hours."""
 
     request_id: str
-    token: str | None = None
+    #: What the access token said; None for visitors.
+    claims: AccessToken | None = None
     ip_address: str | None = None
     user_agent: str = ""
     viewer: Viewer = VISITOR

@@ -47,9 +47,8 @@ class EventStream(Operation):
         self._is_over = False
         self._task: asyncio.Task[None] | None = None
 
-    async def admit(self) -> None:
+    async def admit(self, token: str | None) -> None:
         """Watch over its session. Raises InvalidAccessToken."""
-        token = self._asked_by.token
         if token is not None and not await watch().admit(self, token):
             await watch().dismiss(self)
             raise InvalidAccessToken
@@ -78,7 +77,7 @@ class EventStream(Operation):
         asked = self._asked_by
         return Context(
             request_id=asked.request_id,
-            token=asked.token,
+            claims=self.claims,
             ip_address=asked.ip_address,
             user_agent=asked.user_agent,
         )

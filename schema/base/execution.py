@@ -33,7 +33,8 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType as Kind
 from strawberry_django.optimizer import DjangoOptimizerExtension
 
-from apps.accounts.access import viewer_of_token
+from apps.accounts.access import viewer_of
+from apps.accounts.tokens import AccessToken
 from kernel.viewer import Viewer, acting_as
 from schema.base.context import Context
 from schema.base.errors import RequestError, present
@@ -118,7 +119,7 @@ class Prepared:
 
 
 async def prepare_for(
-    token: str | None, schema: Schema, text: str, operation_name: str | None
+    claims: AccessToken | None, schema: Schema, text: str, operation_name: str | None
 ) -> Prepared:
     """The operation to run. Where introspection is closed, staff are told of the schema all the
     same: who asks is looked up for such documents alone.
@@ -129,13 +130,13 @@ async def prepare_for(
         return prepare(schema, text, operation_name)
     except InvalidDocument as refusal:
         is_closed = any(isinstance(error, IntrospectionClosed) for error in refusal.errors)
-        if token and is_closed and await in_thread(lambda: _may_introspect(token)):
+        if claims and is_closed and await in_thread(lambda: _may_introspect(claims)):
             return prepare(schema, text, operation_name, is_open=True)
         raise
 
 
-def _may_introspect(token: str) -> bool:
-    return viewer_of_token(token).is_staff
+def _may_introspect(claims: AccessToken) -> bool:
+    return viewer_of(claims).is_staff
 
 
 def prepare(
@@ -231,8 +232,8 @@ def execute(
     *,
     viewer: Viewer | None = None,
 ) -> ExecutionResult:
-    """Run a prepared operation, in the thread that holds the connection; as the viewer of the
-    context's token, unless who that is was found out before.
+    """Run a prepared operation, in the thread that holds the connection; as the viewer that the
+    context claims to be, unless who that is was found out before.
 
     A query, and the reading of a subscription's event, is one transaction. Each field of a
     mutation opens its own.
@@ -268,8 +269,8 @@ def _execute_as_viewer(
             return run()
 
     try:
-        context.viewer = viewer or viewer_of_token(
-            context.token, request_id=context.request_id, ip_address=context.ip_address
+        context.viewer = viewer or viewer_of(
+            context.claims, request_id=context.request_id, ip_address=context.ip_address
         )
         if prepared.kind is OperationType.MUTATION:
             with noting_looks(context.viewer):

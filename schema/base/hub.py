@@ -122,6 +122,7 @@ class Group:
         self._waiting: deque[EventRecord] = deque()
         self._work: asyncio.Task[None] | None = None
         self._answers = Answers() if self.is_shared else None
+        self._first = first.stream, first.variables
         self._opening = process_task(self._open())
 
     @property
@@ -131,6 +132,9 @@ class Group:
 
     def take(self, listener: Listener) -> None:
         """Tell a listener what is behind their position, and then all that happens."""
+        if self.is_together:
+            # The same for all, so that one is enough.
+            listener.stream, listener.variables = self._first
         self.behind.add(listener)
         self._begin()
 
@@ -345,7 +349,7 @@ def _judge_one(listener: Listener, news_: _News) -> Verdict:
     try:
         viewer = listener.viewer()
         with acting_as(viewer):
-            listener.mark = stream.access(viewer)
+            _let_in(listener, viewer)
             told = [
                 record
                 for record in news_to_them
@@ -455,13 +459,19 @@ class Hub:
         listener.group.take(listener)
 
 
+def _let_in(listener: Listener, viewer: Viewer) -> None:
+    """Ask whether a listener may follow the stream; keep their mark, where it is needed."""
+    mark = listener.stream.access(viewer)
+    listener.mark = mark if listener.stream.concerns is not None else None
+
+
 def _enter(listener: Listener) -> Sequence[str]:
     """The topics that a listener follows, who is let in, or in again."""
     stream = listener.stream
     viewer = listener.viewer()
     stream.gate.check(viewer)
     with acting_as(viewer):
-        listener.mark = stream.access(viewer)
+        _let_in(listener, viewer)
         if listener.position == BEGINNING:
             listener.position = Position.parse(stream.after) if stream.after else position_now()
         return stream.topics(viewer)

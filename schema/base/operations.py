@@ -67,7 +67,7 @@ class Operation(ABC):
         try:
             context, variables = self.context(), request.get("variables")
             prepared = await prepare_for(
-                context.token, self.schema, request["query"], request.get("operationName")
+                context.claims, self.schema, request["query"], request.get("operationName")
             )
             if prepared.kind is OperationType.SUBSCRIPTION:
                 await self._subscribe(prepared, variables, context)

@@ -35,7 +35,8 @@ class Outbox:
         ask: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._send, self._ask = send, ask
-        self._frames: deque[str] = deque()
+        #: Made when something has to wait, which it mostly has not.
+        self._frames: deque[str] | None = None
         self._bytes = self._since = 0
         self._writer: asyncio.Task[None] | None = None
         #: Set by ``heard``; None while nothing was asked.
@@ -45,14 +46,17 @@ class Outbox:
     @property
     def has_room(self) -> bool:
         """Whether another frame may be put in."""
-        return len(self._frames) < MOST_FRAMES and self._bytes < MOST_BYTES
+        return len(self._frames or ()) < MOST_FRAMES and self._bytes < MOST_BYTES
 
     def put(self, frame: str) -> None:
         """Send a frame after those that wait; at once where none does."""
+        if self._writer is None or self._writer.done():
+            self._writer = begin(self._write(frame))
+            return
+        if self._frames is None:
+            self._frames = deque()
         self._frames.append(frame)
         self._bytes += len(frame)
-        if self._writer is None or self._writer.done():
-            self._writer = begin(self._write())
 
     async def room(self) -> None:
         """Wait until there is room. Raises Stalled when that takes too long."""
@@ -73,24 +77,24 @@ class Outbox:
         """Forget what waits."""
         if self._writer is not None:
             self._writer.cancel()
-        self._frames.clear()
+        self._frames, self._bytes = None, 0
 
-    async def _write(self) -> None:
+    async def _write(self, frame: str) -> None:
+        """Send a frame, and those that wait by then."""
         # Who has gone is not sent to: the server tells of it in a moment.
         with suppress(OSError):
-            await self._write_all()
-
-    async def _write_all(self) -> None:
-        while self._frames:
-            if self._ask is not None and self._since >= ASK_AFTER:
-                await self._await_reader(self._ask)
-            frame = self._frames.popleft()
-            self._bytes -= len(frame)
-            self._since += len(frame)
-            if self._roomy is not None and self.has_room:
-                self._roomy.set()
-                self._roomy = None
-            await self._send(frame)
+            while True:
+                if self._ask is not None and self._since >= ASK_AFTER:
+                    await self._await_reader(self._ask)
+                self._since += len(frame)
+                await self._send(frame)
+                if not self._frames:
+                    return
+                frame = self._frames.popleft()
+                self._bytes -= len(frame)
+                if self._roomy is not None and self.has_room:
+                    self._roomy.set()
+                    self._roomy = None
 
     async def _await_reader(self, ask: Callable[[], Awaitable[None]]) -> None:
         """Wait for the answer to the last question, and ask the next one."""

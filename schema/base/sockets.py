@@ -5,8 +5,7 @@ github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md says it.
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NoReturn
-from weakref import WeakSet
+from typing import Any, ClassVar, NoReturn
 
 import orjson
 from channels.consumer import AsyncConsumer, get_handler_name
@@ -93,7 +92,7 @@ class SocketOperation(Operation):
         """The socket's caller."""
         return Context(
             request_id=self.request_id,
-            token=self.socket.token,
+            claims=self.socket.claims,
             ip_address=self.socket.ip_address,
             user_agent=self.socket.user_agent,
         )
@@ -130,6 +129,10 @@ class SocketOperation(Operation):
         self.leave()
         return self.socket.operations.pop(self.id, None) is self
 
+    def ran(self, _task: "asyncio.Task[None]") -> None:
+        """Forget the task, as the hub goes on without it."""
+        self.task = None
+
     def stop(self) -> None:
         """End it without a word."""
         self.end()
@@ -143,11 +146,10 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
     #: None that is configured: the process has one channel, in ``news``, and sockets open without
     #: Redis.
     channel_layer_alias = "none"
-    live: WeakSet["GraphQLSocket"] = WeakSet()
+    live: ClassVar[set["GraphQLSocket"]] = set()
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.token: str | None = None
         self.claims: AccessToken | None = None
         self.ip_address: str | None = None
         self.user_agent = ""
@@ -241,8 +243,8 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
         self._stop_timer()
         header = next((v for k, v in payload.items() if k.lower() == "authorization"), None)
         try:
-            self.token = bearer(header if isinstance(header, str) else None)
-            if self.token is not None and not await watch().admit(self, self.token):
+            token = bearer(header if isinstance(header, str) else None)
+            if token is not None and not await watch().admit(self, token):
                 raise InvalidAccessToken
         except InvalidAccessToken:
             self.expire()
@@ -270,6 +272,7 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
         else:
             operation = self.operations[id] = SocketOperation(self, id)
             operation.task = asyncio.create_task(operation.run(payload))
+            operation.task.add_done_callback(operation.ran)
 
     def _stop_timer(self) -> None:
         if self._init_timer is not None:

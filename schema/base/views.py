@@ -17,6 +17,7 @@ from strawberry.django.views import AsyncGraphQLView
 from strawberry.http.streaming import HTTPStreamTransport
 from strawberry.types.execution import ExecutionResult
 
+from apps.accounts import tokens
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import present
@@ -82,9 +83,10 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
             return await self._graphiql(request)
         try:
             transport = transport_for(request.headers.get("Accept", ""))
-            context.token = bearer(request.headers.get("Authorization"))
+            token = bearer(request.headers.get("Authorization"))
+            context.claims = None if token is None else tokens.read(token)
             if transport is not None:
-                return await self._stream(request, context, transport)
+                return await self._stream(request, context, transport, token)
             return await self._answer(request, context, _media_type(request))
         except InvalidAccessToken as error:
             return _refusal(request, [(error.message, error.code)], 401)
@@ -97,7 +99,7 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         asked = await _read(request)
         try:
             prepared = await prepare_for(
-                context.token, self.schema, asked.query, asked.operation_name
+                context.claims, self.schema, asked.query, asked.operation_name
             )
         except (InvalidDocument, GraphQLError) as error:
             errors = error.errors if isinstance(error, InvalidDocument) else [error]
@@ -111,17 +113,21 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         return _response(result, media_type, refused=_was_refused(result))
 
     async def _stream(
-        self, request: HttpRequest, context: Context, transport: HTTPStreamTransport
+        self,
+        request: HttpRequest,
+        context: Context,
+        transport: HTTPStreamTransport,
+        token: str | None,
     ) -> HttpResponseBase:
         asked = await _read(request)
         # What is wrong with the document is told by the stream itself.
         with suppress(InvalidDocument, GraphQLError):
             prepared = await prepare_for(
-                context.token, self.schema, asked.query, asked.operation_name
+                context.claims, self.schema, asked.query, asked.operation_name
             )
             _check_kind(request, prepared.kind, goes_on=True)
         stream = EventStream(self.schema, context, transport)
-        await stream.admit()
+        await stream.admit(token)
         parts = stream.parts(
             {
                 "query": asked.query,

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from graphql import is_required_argument
 
 from apps.accounts.services.sessions import start_session
+from apps.chat.models import ChatMessageEdit
 from apps.orders.models import (
     CounterOffer,
     OrderAddon,
@@ -17,8 +18,10 @@ from apps.orders.models import (
     ProgressPhoto,
 )
 from apps.providers.models import ProviderAddonPrice, ServiceProviderProfile
+from kernel import clock
 from kernel.viewer import Viewer, acting_as
 from schema.root import schema
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.catalog import (
     AddonFactory,
@@ -27,6 +30,13 @@ from tests.factories.catalog import (
     LanguageFactory,
     PackageFactory,
     SubcategoryFactory,
+)
+from tests.factories.chat import (
+    ChatNotificationFactory,
+    ChatReportFactory,
+    ChatRoomFactory,
+    ChatTemplateFactory,
+    MessageFactory,
 )
 from tests.factories.community import VerificationFactory
 from tests.factories.core import AppVersionFactory, SettingFactory
@@ -57,6 +67,7 @@ def rows(selection: str) -> str:
 
 PROVIDER = "{ businessName services " + rows("basePrice { amount } subcategory { name }") + " }"
 MEMBER = "user { name photoUrl } role { name viewerCan } viewerCan"
+MESSAGE = "number content isRead readAt viewerCan clientId attachmentUrl sender { name photoUrl }"
 DOCUMENTS = {
     "organizations": rows(
         "email salesGoal { amount } viewerCan memberships" + rows(MEMBER) + " roles"
@@ -118,10 +129,27 @@ DOCUMENTS = {
         + rows("caption") + " } comparison { providerName priceRank } counterOffers"
         + rows("amount { amount } bid { amount { amount } }")
     ),
+    "chatRooms": rows(
+        "title viewerCan order { title } createdBy { name } me { unreadCount isOnline }"
+        " lastMessage { " + MESSAGE + " } participants" + rows("isOnline user { name }")
+        + " messages" + rows(
+            MESSAGE + " template { name } replyTo { content sender { name } } edits"
+            + rows("content")
+        )
+    ),
+    "chatTemplates": rows("name variables usageCount viewerCan"),
+    "chatNotifications": rows(
+        "isRead room { title me { unreadCount } } message { " + MESSAGE + " }"
+    ),
+    "chatReports": rows(
+        "reason evidence resolvedBy { name } reporter { name } viewerCan message { " + MESSAGE
+        + " room { title lastMessage { content } } }"
+    ),
 }  # fmt: skip
 #: What staff alone list, and what they list of everybody's.
 FOR_STAFF = {"systemSettings", "appVersions"}
 WAITING = {"verifications", "providerDocuments", "orders", "bids", "visits", "disputes"}
+WAITING |= {"chatRooms", "chatReports"}
 READERS = [
     *((name, "dora" if name in FOR_STAFF else "ben") for name in sorted(DOCUMENTS)),
     *((name, "dora") for name in sorted(WAITING)),
@@ -152,6 +180,7 @@ def grow(cast: Cast, count: int) -> None:
         fill(order, addon, BidFactory(order=order, provider=provider, accepted=True), cast)
         grow_organization(cast)
         VerificationFactory(user_profile=cast.ben_client.user_profile, status="APPROVED")
+        talk(cast, order, provider.user_profile.user)
 
 
 def offer(provider: Any, service: Any, addon: Any) -> None:
@@ -194,6 +223,18 @@ def fill(order: Any, addon: Any, bid: Any, cast: Cast) -> None:
     VisitFactory(order=order)
     note = ProgressNoteFactory(assignment=order.assignment)
     ProgressPhoto.objects.create(note=note, file="progress/a.jpg")
+
+
+def talk(cast: Cast, order: Any, provider: Any) -> None:
+    """Have Ben and a provider talk about an order."""
+    room = ChatRoomFactory(of_order=True, order=order, between=[cast.ben, provider])
+    said = MessageFactory(room=room, sender=cast.ben, attachment_url="chat/a.pdf")
+    template = ChatTemplateFactory()
+    answer = MessageFactory(room=room, sender=provider, reply_to=said, template=template)
+    ChatMessageEdit.objects.create(message=said, content="Before")
+    ChatNotificationFactory(user=cast.ben, message=answer)
+    decided = {"status": "UPHELD", "resolved_by": UserFactory(), "resolved_at": clock.now()}
+    ChatReportFactory(message=answer, reporter=cast.ben, **decided)
 
 
 def test_every_list_of_the_api_is_measured():

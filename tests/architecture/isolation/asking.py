@@ -66,7 +66,7 @@ class Reply:
     def _messages(self) -> Iterator[dict[str, Any]]:
         for payload in (self.body.get("data") or {}).values():
             if isinstance(payload, dict) and payload.get("__typename") == "OperationInfo":
-                yield from payload["messages"]
+                yield from payload["reasons"]
 
 
 def _rows(root: Any) -> list[Any]:

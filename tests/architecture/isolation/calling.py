@@ -1,7 +1,8 @@
 """How root fields are rightly called: what introspection cannot know.
 
 A mutation that is missing fails the build. Add a function under ``@valid("itsName")`` to the file
-of its domain in the folder ``inputs``. It takes a side (its ``me``, ``other``, ``rival`` and rows,
+of its domain in the folder ``inputs``, or several where it takes one thing or another. It takes a
+side (its ``me``, ``other``, ``rival`` and rows,
 see ``world.py``), makes what else is needed, and gives an input with which that side's person
 succeeds. It names every id that the input can hold.
 """
@@ -53,7 +54,7 @@ class Valid:
 
 Make = Callable[["Side"], Input]
 MakeAll = Callable[["World"], list[Input]]
-VALID: dict[str, Valid] = {}
+VALID: dict[str, list[Valid]] = {}
 ARGUMENTS: dict[str, MakeAll] = {}
 
 
@@ -61,7 +62,7 @@ def valid(name: str, **rules: Any) -> Callable[[Make], Make]:
     """The function makes a valid input of a mutation; ``rules`` are further fields of Valid."""
 
     def register(make: Make) -> Make:
-        VALID[name] = Valid(make, **rules)
+        VALID.setdefault(name, []).append(Valid(make, **rules))
         return make
 
     return register
@@ -83,8 +84,8 @@ def load() -> None:
         import_module(f"{PACKAGE}.{module.name}")
 
 
-def valid_for(name: str) -> Valid:
-    """How to call a mutation; MissingInput where nobody said it."""
+def valid_for(name: str) -> list[Valid]:
+    """The ways to call a mutation; MissingInput where nobody said one."""
     load()
     if name not in VALID:
         raise MissingInput(

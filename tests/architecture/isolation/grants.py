@@ -15,13 +15,14 @@ from tests.architecture.isolation.actors import (
     PARTY,
     PROVIDERS,
     RIVAL,
+    SIGNED_IN,
     STRANGER,
     SUSPENDED,
 )
 
 #: What the API shows to nobody, whosever the row is.
 SECRETS = re.compile(
-    r"orders\.OrderDispute\.admin_notes|accounts\.User\.firebase_user_id"
+    r"orders\.OrderDispute\.admin_notes|chat\.ChatReport\.(admin_notes|evidence)|accounts\.User\.firebase_user_id"
     r"|[\w.]+\.(password|\w*secret\w*|\w*token\w*|\w*hash)"
 )
 
@@ -33,6 +34,8 @@ FUNCTIONAL = {
     "organizations.Role": {"permissions"},
     "orders.Order": {"price_lines"},
     "catalog.ServiceArea": {"time_zone"},
+    "chat.ChatRoom": {"last_number"},
+    "chat.ChatMessage": {"number"},
 }
 
 #: What shows a person to those who share an organization, an order, a room or a friendship.
@@ -56,6 +59,14 @@ BUSINESS = (
     " completion_rate jobs_completed"
 )
 
+
+#: What is said in a room, but for its sender's own name for it, and how far somebody got there.
+MESSAGE = (
+    "id content attachment_url attachment_name attachment_size attachment_type latitude longitude"
+)
+READING = "id read_number delivered_number"
+#: Those who talk with each other.
+TALKING = ((OWNER, PARTY), (PARTY, OWNER), (NEIGHBOUR, STRANGER))
 
 #: An order that the other party bid on and did not get.
 LOST = f"lost by {PARTY}"
@@ -97,6 +108,22 @@ GRANTS = (
     Grant(
         "accounts.ClientProfile", "", "id total_orders completed_orders cancelled_orders", PROVIDERS
     ),
+    # Who takes part in a room reads what the others say there, and how far they have read; of what
+    # was deleted, that it was there.
+    *(
+        Grant(f"chat.{model}", f"{whose} {name}", columns, frozenset({other}))
+        for name, other in TALKING
+        for model, whose, columns in (
+            ("ChatMessage", "said by", MESSAGE),
+            ("ChatMessage", "deleted by", "id"),
+            ("ChatParticipant", "part of", READING),
+        )
+    ),
+    *(
+        Grant("chat.ChatMessage", f"deleted by {name}", "id client_id", frozenset({name}))
+        for name in (OWNER, STRANGER)
+    ),
+    Grant("chat.ChatTemplate", "public", "*", SIGNED_IN),
     # Those who share an organization or an order.
     *(
         Grant(f"accounts.{model}", whose, columns, to)

@@ -8,6 +8,7 @@ from django.db import models
 from guardian.shortcuts import assign_perm
 
 from apps.accounts.models import FriendRequest, User
+from apps.chat.models import ChatMessageEdit
 from apps.core.models import AppVersion, AuditEntry, SystemSetting
 from apps.orders.models import (
     CounterOffer,
@@ -28,6 +29,15 @@ from tests.factories.catalog import (
     PackageFactory,
     SubcategoryFactory,
 )
+from tests.factories.chat import (
+    ChatNotificationFactory,
+    ChatReportFactory,
+    ChatRoomFactory,
+    ChatTemplateFactory,
+    MessageFactory,
+    ParticipantFactory,
+)
+from tests.factories.leads import LeadAssignmentFactory
 from tests.factories.orders import (
     AssignmentFactory,
     BidFactory,
@@ -114,6 +124,7 @@ def make_public() -> None:
     AppVersion.objects.create(
         version="2.4.1", build_number=1, release_date="2030-01-01", platform="IOS"
     )
+    ChatTemplateFactory()
 
 
 def make_switched_off() -> None:
@@ -122,6 +133,7 @@ def make_switched_off() -> None:
     AreaFactory(is_active=False)
     CategoryFactory().soft_delete()
     SystemSetting.objects.create(key="closed", value="x", is_public=False)
+    ChatTemplateFactory(is_active=False)
 
 
 def powerless_role(organization: Organization) -> Role:
@@ -235,6 +247,54 @@ def _bids(world: "World", side: "Side") -> None:
         _won(lost, side.rival)
     with world.making(side.me.name, side.other.name, situation="bid", side=side):
         BidFactory(order=lost, provider=side.other.provider, status="REJECTED")
+
+
+@row("chat.ChatRoom")
+def _rooms(world: "World", side: "Side") -> None:
+    """A room of each kind, where both said something, and one of them too much."""
+    both = (side.me.name, side.other.name)
+    order = side.first("orders.Order", "won")
+    with world.making(*both, side=side):
+        lead = LeadAssignmentFactory(
+            lead__client=side.me.user, lead__category=_category(), provider=side.other.provider
+        )
+        rooms = [
+            ChatRoomFactory(direct=True),
+            ChatRoomFactory(created_by=side.me.user),
+            ChatRoomFactory(of_order=True, order=order),
+            ChatRoomFactory(of_lead=True, lead_assignment=lead),
+        ]
+    for room in rooms:
+        for person in (side.me, side.other):
+            with world.making(person.name, situation=f"part of {person.name}", side=side):
+                ParticipantFactory(room=room, user=person.user)
+        _talk(world, side, room)
+    with world.making(side.me.name, situation="help", side=side):
+        ChatRoomFactory(support=True, between=[side.me.user])
+
+
+def _talk(world: "World", side: "Side", room: Any) -> None:
+    """What both say in a room, what comes of it, and a message that is deleted."""
+    for person, other in ((side.me, side.other), (side.other, side.me)):
+        with world.making(person.name, situation=f"said by {person.name}", side=side):
+            message = MessageFactory(
+                room=room,
+                sender=person.user,
+                message_type="LOCATION",
+                latitude=9,
+                longitude=9,
+                client_id=f"by {person.user.pk}",
+            )
+            ChatMessageEdit.objects.create(message=message, content="Before")
+        with world.making(other.name, side=side):
+            ChatReportFactory(message=message, reporter=other.user)
+            ChatNotificationFactory(message=message, user=other.user)
+    with world.making(situation=f"deleted by {side.me.name}", side=side):
+        MessageFactory(room=room, sender=side.me.user, attachment_url="chat/a.pdf", deleted=True)
+
+
+def _category() -> Any:
+    return CategoryFactory._meta.model.objects.earliest("created_at")
 
 
 def _subcategory() -> Any:

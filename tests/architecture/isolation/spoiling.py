@@ -7,7 +7,7 @@ from graphql import get_named_type, get_nullable_type, is_list_type, is_non_null
 
 from tests.architecture.isolation import documents
 from tests.architecture.isolation.actors import OWNER
-from tests.architecture.isolation.calling import Input, valid_for
+from tests.architecture.isolation.calling import Input, Valid, valid_for
 from tests.architecture.isolation.world import World
 from tests.architecture.isolation.writing import input_of, put, run, taken_back
 
@@ -29,7 +29,10 @@ Path = tuple[str, ...]
 
 def faults_of_values(world: World, name: str) -> list[str]:
     """The odd values that make a mutation of the right one fail, with their places."""
-    valid = valid_for(name)
+    return [fault for valid in valid_for(name) for fault in _faults(world, name, valid)]
+
+
+def _faults(world: World, name: str, valid: Valid) -> list[str]:
     argument = documents.MUTATIONS[name].args.get("input")
     if argument is None:
         return []

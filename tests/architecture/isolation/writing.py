@@ -27,6 +27,7 @@ REFUSALS = {
     *("not_found", "not_allowed", "not_signed_in", "invalid_token", "permission_denied"),
     *("not_orders_client", "not_assigned_provider", "no_provider_profile", "no_organization"),
     *("own_order", "step_up_required", "second_factor_missing"),
+    *("own_message", "reply_elsewhere"),
 }
 
 #: What may change although a mutation was refused: who asked, how often, and what was answered.
@@ -54,12 +55,15 @@ class Attempt:
 
 def leaks_of_mutation(world: World, name: str) -> list[str]:
     """What a mutation does for, or tells to, those of the nine whom it is not for."""
-    valid = valid_for(name)
     return sorted(
         {
-            *_by_the_right_one(world, name, valid),
-            *_by_the_others(world, name, valid),
-            *_with_one_foreign_id(world, name, valid),
+            leak
+            for valid in valid_for(name)
+            for leak in (
+                *_by_the_right_one(world, name, valid),
+                *_by_the_others(world, name, valid),
+                *_with_one_foreign_id(world, name, valid),
+            )
         }
     )
 
@@ -199,13 +203,16 @@ def _is_id(kind: Any, path: tuple[Any, ...]) -> bool:
 
 
 def unfilled_ids(world: World, name: str) -> set[str]:
-    """The ids that an input of a mutation could hold and its valid one does not."""
+    """The ids that an input of a mutation could hold and none of its valid ones does."""
     argument = documents.MUTATIONS[name].args.get("input")
     if argument is None:
         return set()
-    with taken_back():
-        given = input_of(world, world.side, valid_for(name))
-    return set(_id_paths(argument.type)) - {_named(path) for path, _ in ids_in(name, given)}
+    unfilled = set(_id_paths(argument.type))
+    for valid in valid_for(name):
+        with taken_back():
+            given = input_of(world, world.side, valid)
+        unfilled -= {_named(path) for path, _ in ids_in(name, given)}
+    return unfilled
 
 
 def _id_paths(kind: Any, above: str = "") -> Iterator[str]:
@@ -248,7 +255,8 @@ def run(name: str, given: Input, token: str | None) -> Reply:
     if "input" in field.args:
         declared, passed = f"($input: {field.args['input'].type})", "(input: $input)"
     (selection, *_) = documents.whole(field.type, relations=1)
-    refusal = "... on OperationInfo { messages { kind message field code } }"
+    # A room has `messages` too, of another type.
+    refusal = "... on OperationInfo { reasons: messages { kind message field code } }"
     body = selection.strip()[1:-1]
     document = f"mutation{declared} {{ {name}{passed} {{ {body} {refusal} }} }}"
     return ask(document, token, {"input": given} if passed else None)

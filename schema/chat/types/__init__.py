@@ -1,0 +1,1 @@
+"""Rooms, who takes part in them, and what is said there, as clients see them."""
