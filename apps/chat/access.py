@@ -271,8 +271,16 @@ def _may_leave(viewer: Viewer) -> Q:
 
 FOR_OWNERS = ("updateChatRoom", "addChatParticipants")
 FOR_OWNERS_AND_STAFF = ("removeChatParticipant", "closeChatRoom", "reopenChatRoom")
-FOR_PARTICIPANTS = ("sendMessage", "markRoomRead", "markRoomDelivered", "setTyping", "muteRoom")
+FOR_PARTICIPANTS = (
+    *("sendMessage", "markRoomRead", "markRoomDelivered"),
+    *("setTyping", "setPresence", "muteRoom"),
+)
 FOR_BLOCKERS = ("blockChatParticipant", "unblockChatParticipant")
+
+
+def _may_help(viewer: Viewer) -> Q | bool:
+    return viewer.has_permission(AGENT) and Q(chat_type=Type.SUPPORT) & ~_in_it(viewer)
+
 
 ROOM_ACTIONS = Actions(
     ChatRoom,
@@ -282,7 +290,7 @@ ROOM_ACTIONS = Actions(
     | dict.fromkeys(
         FOR_BLOCKERS, lambda viewer: viewer.has_permission("chat.change_chatparticipant")
     )
-    | {"leaveChatRoom": _may_leave},
+    | {"leaveChatRoom": _may_leave, "joinSupportRoom": _may_help},
     refusals=dict.fromkeys(FOR_PARTICIPANTS, NotFound)
     | dict.fromkeys((*FOR_OWNERS, *FOR_OWNERS_AND_STAFF), errors.NotRoomOwner)
     | {"leaveChatRoom": errors.CannotLeave},

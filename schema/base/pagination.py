@@ -104,7 +104,7 @@ class ConnectionField(StrawberryDjangoField):
         if is_optimized_by_prefetching(queryset):
             return queryset
         if not queryset.ordered:
-            queryset = queryset.order_by("-created_at")
+            queryset = queryset.order_by(self.metadata["newest"])
         queryset = super().get_queryset(queryset, info, **kwargs)  # type: ignore[no-untyped-call]
         order = queryset.query.order_by
         return queryset if {"pk", "-pk"} & set(order) else queryset.order_by(*order, "pk")
@@ -139,17 +139,19 @@ def connection(
     field_name: str | None = None,
     own: bool = False,
     is_public: bool = False,
+    newest: str = "-created_at",
 ) -> Any:
     """A list as a connection: a root field with its gate, or a relation of a row without one.
 
     ``field_name`` is the relation's, where the API has another one. ``own`` is for a user's list
-    that nobody else may read. ``is_public`` says that the answer is the same for all but staff.
+    that nobody else may read. ``is_public`` says that the answer is the same for all but staff,
+    ``newest`` by what the rows are ordered where the client does not say.
     """
     field = ConnectionField(
         python_name=None,
         type_annotation=None,
         django_name=field_name,
-        metadata={"is_public": is_public},
+        metadata={"is_public": is_public, "newest": newest},
         description=description,
         filters=filters,
         ordering=order,

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('longitude', models.FloatField(blank=True, help_text='Degrees east of a place.', null=True)),
                 ('client_id', models.CharField(blank=True, help_text="The sender's own name for it, by which sending it again is known.", max_length=64)),
                 ('edited_at', models.DateTimeField(blank=True, help_text='When its words were last changed.', null=True)),
-                ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('content', 'attachment_name', config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('content', models.Func(models.F('attachment_name'), models.Value('._-'), models.Value('   '), function='translate'), config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('reply_to', models.ForeignKey(blank=True, db_index=False, help_text='The message that it answers.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replies', to='chat.chatmessage')),
                 ('sender', models.ForeignKey(blank=True, help_text='Who said it; null for the platform.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chat_messages', to=settings.AUTH_USER_MODEL)),
             ],

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
@@ -45,6 +45,10 @@ class ChatMessageManager(SoftDeleteManager.from_queryset(ChatMessageQuerySet)): 
         """All messages, without the words that they are found by."""
         found: ChatMessageQuerySet = super().get_queryset().with_deleted().defer("words")
         return found
+
+
+#: A file's name in words: as it stands, "plan.pdf" would be one.
+FILE_WORDS = Func(F("attachment_name"), Value("._-"), Value("   "), function="translate")
 
 
 class ChatMessage(AbstractSoftDeleteModel):
@@ -119,7 +123,7 @@ class ChatMessage(AbstractSoftDeleteModel):
         null=True, blank=True, help_text="When its words were last changed."
     )
     words = models.GeneratedField(
-        expression=SearchVector("content", "attachment_name", config="simple"),
+        expression=SearchVector("content", FILE_WORDS, config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
         editable=False,

@@ -104,6 +104,7 @@ class ChatRoom(Node):
     messages: Connection[MessageType] = connection(
         filters=ChatMessageFilter,
         order=ChatMessageOrder,
+        newest="-number",
         description="What was said, the newest first. Of a room alone, `chatMessages` is faster.",
     )
 

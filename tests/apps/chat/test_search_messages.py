@@ -46,7 +46,7 @@ def test_messages_are_found_by_words_in_any_language_and_by_the_names_of_files(
 ):
     for content in ("The tap drips", "A new tap", "Le robinet goutte", "Bomba linavuja"):
         MessageFactory(room=room, content=content)
-    MessageFactory(room=room, content="See this", attachment_name="plan.pdf plan")
+    MessageFactory(room=room, content="See this", attachment_name="roof_plan-2.pdf")
     MessageFactory(room=ChatRoomFactory(), content="A tap elsewhere")
 
     assert _found(cast, text) == found

@@ -9,6 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from apps.chat.events import (
+    MessageDeleted,
+    MessageEdited,
+    MessagesDelivered,
+    MessageSent,
+    MessagesRead,
+    ParticipantPromoted,
+    RoomUpdated,
+)
+from apps.chat.models import ChatMessage
 from apps.orders.events import BidPlaced, OrderPublished, OrderUpdated
 from apps.orders.models import Bid
 from kernel import events
@@ -96,6 +106,55 @@ def _marketplace_events(world: "World") -> list[Topic]:
             cause=lambda: told(OrderPublished(order_id=order.pk, client_user_id=client)),
         )
     ]
+
+
+@topics("chatEvents")
+def _chat_events(world: "World") -> list[Topic]:
+    room = world.side.first("chat.ChatRoom")
+    return [
+        Topic(
+            arguments={"roomId": gid(room)},
+            heard_by=frozenset({OWNER, PARTY}),
+            cause=lambda: told(*_in_room(room)),
+        )
+    ]
+
+
+@topics("chatInbox")
+def _chat_inbox(world: "World") -> list[Topic]:
+    room = world.side.first("chat.ChatRoom")
+    return [
+        Topic(
+            arguments={},
+            heard_by=frozenset({OWNER, PARTY}),
+            cause=lambda: told(*_in_room(room)),
+        )
+    ]
+
+
+def _in_room(room: Any) -> list[events.Event]:
+    """Everything that can happen in a room."""
+    said = [
+        fact(
+            room_id=room.pk,
+            message_id=message.pk,
+            number=message.number,
+            sender_id=message.sender_id,
+        )
+        for message in ChatMessage.objects.filter(room=room).order_by("number")
+        for fact in (MessageSent, MessageEdited, MessageDeleted)
+    ]
+    users = list(room.participations.order_by("pk").values_list("user_id", flat=True))
+    done = [
+        fact(room_id=room.pk, user_id=user, **more)
+        for user in users
+        for fact, more in (
+            (MessagesRead, {"up_to": 1}),
+            (MessagesDelivered, {"up_to": 1}),
+            (ParticipantPromoted, {}),
+        )
+    ]
+    return [*said, *done, RoomUpdated(room_id=room.pk, title="x", closed=False)]
 
 
 def _bids_on(order: Any) -> list[events.Event]:

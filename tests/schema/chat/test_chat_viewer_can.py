@@ -4,10 +4,11 @@ import pytest
 
 from apps.chat.models import ChatRoom
 from tests.factories.cast import Cast
-from tests.factories.chat import ChatReportFactory, MessageFactory
+from tests.factories.chat import ChatReportFactory, ChatRoomFactory, MessageFactory
 from tests.support.graphql import GraphQL, gid
 
-TALKING = {"sendMessage", "markRoomRead", "markRoomDelivered", "setTyping", "muteRoom"}
+READING = {"markRoomRead", "markRoomDelivered"}
+TALKING = READING | {"sendMessage", "setTyping", "setPresence", "muteRoom"}
 OWNING = {"updateChatRoom", "addChatParticipants"}
 MINDING = {"removeChatParticipant", "closeChatRoom", "reopenChatRoom"}
 BLOCKING = {"blockChatParticipant", "unblockChatParticipant"}
@@ -32,6 +33,13 @@ def test_a_group_says_what_each_of_its_people_may_do(
     graphql: GraphQL, cast: Cast, group: ChatRoom, who: str, may: set[str]
 ):
     assert _may(graphql, group, getattr(cast, who)) == may
+
+
+def test_where_somebody_needs_help_staff_may_join(graphql: GraphQL, cast: Cast):
+    asked = ChatRoomFactory(support=True, between=[cast.ben])
+
+    assert _may(graphql, asked, cast.dora) == MINDING | BLOCKING | {"joinSupportRoom"}
+    assert "joinSupportRoom" not in _may(graphql, asked, cast.ben)
 
 
 def test_of_a_room_for_two_nobody_is_the_owner(graphql: GraphQL, cast: Cast, room: ChatRoom):
