@@ -12,13 +12,15 @@ from apps.accounts.services.sessions import start_session
 from apps.chat.models import ChatParticipant, ChatRoom
 from apps.chat.services import presence, reading, rooms
 from apps.chat.services.messages import Draft, delete_message, edit_message, send_message
-from apps.core.selectors import position_now
+from apps.core.models import EventHorizon
+from apps.core.selectors import Position, events_after, position_now
 from tests.factories.accounts import UserFactory
 from tests.factories.chat import ChatRoomFactory
 from tests.support.followers import await_listeners
 from tests.support.graphql import gid
 from tests.support.server import PROBE, Server, serving
 from tests.support.sockets import Socket, connected
+from tests.support.threads import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -274,3 +276,18 @@ def test_an_inbox_resumes_over_all_rooms_in_order(server: Server, room: ChatRoom
 def test_a_cursor_that_is_none_is_refused(server: Server, room: ChatRoom, cursor: str):
     with listening(server, members(room)[0], room=gid(room), after=cursor) as (socket,):
         assert socket.error() == ("1", "invalid_cursor")
+
+
+def test_a_cursor_before_what_retention_removed_is_told_to_resync(server: Server, room: ChatRoom):
+    owner, other, _ = members(room)
+    cursor = str(position_now())
+    say(room, owner, "Long ago")
+    gone = wait_until(lambda: events_after([f"chat:{room.pk}"], Position.parse(cursor)))[0]
+    EventHorizon.objects.update_or_create(
+        pk=1, defaults={"transaction_id": gone.transaction_id, "event_id": gone.pk}
+    )
+    try:
+        with listening(server, other, room=gid(room), after=cursor) as (socket,):
+            assert socket.error() == ("1", "resync_required")
+    finally:
+        EventHorizon.objects.update(transaction_id=0, event_id=0)
