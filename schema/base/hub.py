@@ -381,7 +381,9 @@ def payload_of(result: ExecutionResult) -> str:
 
 
 def carry_out(verdict: Verdict, records: Sequence[EventRecord]) -> None:
-    """Tell a listener what they are to be told; whoever reads slowly is left to catch up."""
+    """Tell a listener what they are to be told. Who reads slowly is left to catch up; so is who
+    follows other topics from a fact on, where the next one could be of those.
+    """
     listener = verdict.listener
     for record, answer in verdict.answers:
         if not listener.outlet.has_room:
@@ -389,14 +391,15 @@ def carry_out(verdict: Verdict, records: Sequence[EventRecord]) -> None:
             return
         listener.outlet.next(answer)
         _move(listener, record)
+        if record.type in listener.stream.renews:
+            hub().fall_back(listener)
+            return
     if verdict.error is not None:
         hub().leave(listener)
         listener.outlet.fail(verdict.error)
         return
     for record in records:
         _move(listener, record)
-    if any(record.type in listener.stream.renews for record, _ in verdict.answers):
-        hub().fall_back(listener)
 
 
 def _move(listener: Listener, record: EventRecord) -> None:

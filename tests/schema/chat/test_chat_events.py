@@ -245,6 +245,23 @@ def test_an_inbox_is_told_of_all_rooms_also_of_new_ones(server: Server, room: Ch
     assert came[1]["message"]["content"] == "Third"
 
 
+def test_an_inbox_misses_nothing_of_a_room_that_one_came_into_while_away(
+    server: Server, room: ChatRoom
+):
+    owner, other, _ = members(room)
+    cursor = str(position_now())
+    second = ChatRoomFactory(between=[owner])
+    rooms.add_participants(room=second, users=[other])
+    for number in range(1, 7):
+        say([room, second][number % 2], owner, str(number))
+
+    with listening(server, other, query=INBOX, after=cursor) as (inbox,):
+        came, *said = [heard(inbox) for _ in range(7)]
+
+    assert came["__typename"] == "ChatParticipantChanged"
+    assert [each["message"]["content"] for each in said] == [str(n) for n in range(1, 7)]
+
+
 def test_an_inbox_is_told_no_more_of_a_room_that_was_left(server: Server, room: ChatRoom):
     owner, other, _ = members(room)
     with listening(server, other, query=INBOX) as (inbox,):
