@@ -390,6 +390,8 @@ PAGE_SIZE_DEFAULT = 20
 SOCKET_INIT_SECONDS = env.float("SOCKET_INIT_SECONDS", 10.0)
 #: Seconds after which a connection that takes no more answers is closed.
 SOCKET_STALL_SECONDS = env.float("SOCKET_STALL_SECONDS", 10.0)
+#: Of one user in a process; the oldest gives way.
+SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", 10)
 SUBSCRIPTIONS_PER_SOCKET = env.int("SUBSCRIPTIONS_PER_SOCKET", 20)
 # Strangers learn the schema's shape from introspection and suggestions; development wants both.
 OPEN_INTROSPECTION = env.bool("OPEN_INTROSPECTION", not PRODUCTION)

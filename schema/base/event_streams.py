@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakSet
 
 import orjson
+from django.conf import settings
 from strawberry import Schema
 from strawberry.http.streaming import (
     HTTPStreamTransport,
@@ -18,6 +19,7 @@ from strawberry.http.streaming import (
 
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
+from schema.base.errors import RequestError
 from schema.base.operations import Operation, errors_of
 from schema.base.outbox import Outbox, Stalled
 from schema.base.watch import watch
@@ -108,6 +110,15 @@ class EventStream(Operation):
             self.next(_json({"errors": shown}))
             self._put(self.transport.encode_complete())
         self.stop()
+
+    @property
+    def most(self) -> int:
+        """How many one user may have open in a process: as many as operations on a socket."""
+        return int(settings.SUBSCRIPTIONS_PER_SOCKET)
+
+    def give_way(self) -> None:
+        """End it, for its user opened too many more."""
+        self.fail(RequestError("Too many streams of one user.", "too_many_operations"))
 
     def expire(self) -> None:
         """End it, for its session or membership ended."""

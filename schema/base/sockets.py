@@ -218,9 +218,18 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
         """Send a frame that is no answer."""
         self.put(orjson.dumps(frame).decode())
 
+    @property
+    def most(self) -> int:
+        """How many sockets one user may have open in a process."""
+        return int(settings.SOCKETS_PER_USER)
+
     def expire(self) -> None:
         """Close it, for its session or membership ended."""
         self.leave(4403, "Forbidden: invalid_token")
+
+    def give_way(self) -> None:
+        """Close it, for its user opened too many more."""
+        self.leave(4429, "Too many sockets of one user")
 
     def leave(self, code: int, reason: str) -> None:
         """Close it, and do not wait for that."""

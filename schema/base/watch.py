@@ -27,8 +27,15 @@ class Connection(Protocol):
 
     claims: AccessToken | None
 
+    @property
+    def most(self) -> int:
+        """How many of its kind one user may have open in a process."""
+
     def expire(self) -> None:
         """Close it, for who opened it may no longer."""
+
+    def give_way(self) -> None:
+        """Close it, for who opened it opened too many more."""
 
 
 class Watch:
@@ -37,7 +44,8 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self._of_user: dict[UUID, set[Connection]] = {}
+        #: In the order in which they were opened.
+        self._of_user: dict[UUID, dict[Connection, None]] = {}
         self._bells: dict[UUID, Bell] = {}
         self._timers: dict[Connection, asyncio.TimerHandle] = {}
         self._suspects: set[Connection] = set()
@@ -49,8 +57,9 @@ class Watch:
         InvalidAccessToken for a token that is none, and DatabaseError.
         """
         claims = connection.claims = tokens.read(token)
-        known = self._of_user.setdefault(claims.user_id, set())
-        known.add(connection)
+        known = self._of_user.setdefault(claims.user_id, {})
+        known[connection] = None
+        _make_room(known, connection)
         loop = asyncio.get_running_loop()
         left = tokens.seconds_left(token)
         self._timers[connection] = loop.call_later(left, connection.expire)
@@ -68,14 +77,14 @@ class Watch:
         self._suspects.discard(connection)
         user_id = connection.claims.user_id
         known = self._of_user[user_id]
-        known.discard(connection)
+        del known[connection]
         if not known:
             del self._of_user[user_id]
             await news().hush(f"user:{user_id}", self._bells.pop(user_id))
 
     def _bell_of(self, user_id: UUID) -> Callable[[], None]:
         def bell() -> None:
-            self._suspects |= self._of_user.get(user_id, set())
+            self._suspects.update(self._of_user.get(user_id, ()))
             self._check()
 
         return bell
@@ -112,6 +121,13 @@ class Watch:
                 if connection.claims not in good:
                     connection.expire()
         self._checking = None
+
+
+def _make_room(known: dict[Connection, None], newest: Connection) -> None:
+    """Have the oldest of too many give way: mostly nobody is there any more who would read it."""
+    same = [each for each in known if type(each) is type(newest)]
+    for oldest in same[: max(0, len(same) - newest.most)]:
+        oldest.give_way()
 
 
 def _settle(future: "asyncio.Future[bool]", answer: bool | DatabaseError) -> None:

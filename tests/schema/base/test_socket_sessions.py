@@ -292,3 +292,11 @@ def test_a_visitors_socket_stays(server: Server, party: Party):
         end(party, "user blocked")
 
         assert socket.is_silent(seconds=1.5)
+
+
+def test_the_oldest_of_too_many_sockets_gives_way(server: Server, party: Party):
+    with sockets(server, *[party.signed_in] * 10, party.colleague) as (oldest, *others):
+        with connected(server.ws_url, token=party.signed_in.access_token) as newest:
+            assert oldest.closed() == (4429, "Too many sockets of one user")
+            assert newest.is_silent()
+        assert all(socket.is_silent() for socket in others)
