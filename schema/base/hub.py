@@ -7,8 +7,8 @@ falls behind, or begins at a cursor, reads the log alone until they have caught 
 """
 
 import asyncio
+import contextvars
 import json
-import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -252,22 +252,20 @@ class Answers:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, tuple[float, str]] = OrderedDict()
-        self._lock = threading.Lock()
 
     def get(self, record: EventRecord, make: Callable[[], str | None]) -> str | None:
         """The answer to a fact; None where it cannot be shared after all."""
         if record.pk is None:
             return make()
-        with self._lock:
-            at, kept = self._kept.get(record.pk, (0.0, None))
-            if kept is not None and time.monotonic() - at < KEPT_FOR:
-                return kept
-            made = make()
-            if made is not None and len(made) < MOST_KEPT_LENGTH:
-                self._kept[record.pk] = (time.monotonic(), made)
-                if len(self._kept) > MOST_KEPT:
-                    self._kept.popitem(last=False)
-            return made
+        at, kept = self._kept.get(record.pk, (0.0, None))
+        if kept is not None and time.monotonic() - at < KEPT_FOR:
+            return kept
+        made = make()
+        if made is not None and len(made) < MOST_KEPT_LENGTH:
+            self._kept[record.pk] = (time.monotonic(), made)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
 
 
 class _News:
@@ -439,7 +437,10 @@ class Hub:
     def fall_back(self, listener: Listener) -> None:
         """Have a listener enter anew once their outlet has room, and go on from their position."""
         self.leave(listener)
-        listener.coming_back = process_task(self._return(listener))
+        # In a context of its own, as any work that outlives what began it.
+        listener.coming_back = asyncio.create_task(
+            self._return(listener), context=contextvars.Context()
+        )
         listener.coming_back.add_done_callback(lambda task: self._returned(listener, task))
 
     async def _return(self, listener: Listener) -> None:
