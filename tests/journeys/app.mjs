@@ -5,12 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloClient, ApolloLink, InMemoryCache, gql } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
+import { tap } from 'rxjs';
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
 const PATIENCE = 15_000;
 const TYPES = { png: 'image/png', pdf: 'application/pdf' };
+const TOLD_OF_MESSAGES = ['ChatMessageSent', 'ChatMessageEdited', 'ChatMessageDeleted'];
+const RECEIPTS = ['ChatMessagesRead', 'ChatMessagesDelivered'];
+const DONE_BY_USERS = [...RECEIPTS, 'ChatTyping', 'ChatPresence', 'ChatParticipantChanged'];
+const POSSIBLE_TYPES = {
+  Node: ['User', 'Order', 'OrderPhoto', 'ChatRoom', 'ChatMessage'],
+  ChatHappening: [...TOLD_OF_MESSAGES, ...DONE_BY_USERS, 'ChatRoomChanged'],
+  ChatMessageHappening: TOLD_OF_MESSAGES,
+  ChatUserHappening: DONE_BY_USERS,
+  ChatReceipt: RECEIPTS,
+};
 
 process.on('unhandledRejection', (reason) => {
   console.error(reason instanceof Error ? reason : JSON.stringify(reason));
@@ -21,13 +32,36 @@ process.on('unhandledRejection', (reason) => {
 export const socketOf = (url, authorization, options = {}) =>
   createClient({ url, webSocketImpl: WebSocket, connectionParams: { authorization }, ...options });
 
+/** Has a subscription that is sent again, as its connection was lost, go on behind the last event. */
+export const resuming = new ApolloLink((operation, forward) =>
+  forward(operation).pipe(
+    tap(({ data }) => {
+      const [event] = Object.values(data ?? {});
+      if (event?.cursor) operation.variables.after = event.cursor;
+    }),
+  ),
+);
+
+/** What is said in a room, the newest first: by number, for events may come in another order. */
+const chatMessages = {
+  keyArgs: ['roomId', 'search', 'filter'],
+  merge(known, come, { readField }) {
+    const number = ({ node }) => readField('number', node);
+    const edges = new Map([...(known?.edges ?? []), ...come.edges].map((edge) => [number(edge), edge]));
+    return { ...known, ...come, edges: [...edges.values()].sort((a, b) => number(b) - number(a)) };
+  },
+};
+
 /** An Apollo Client that sends subscriptions over a socket, and all else over HTTP. */
 export const apollo = (uri, authorization, socket) =>
   new ApolloClient({
-    cache: new InMemoryCache({ possibleTypes: { Node: ['User', 'Order', 'OrderPhoto'] } }),
+    cache: new InMemoryCache({
+      possibleTypes: POSSIBLE_TYPES,
+      typePolicies: { Query: { fields: { chatMessages } } },
+    }),
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-      new GraphQLWsLink(socket),
+      resuming.concat(new GraphQLWsLink(socket)),
       new UploadHttpLink({
         uri,
         headers: { ...(authorization && { authorization }), 'Apollo-Require-Preflight': 'true' },
@@ -54,13 +88,23 @@ export async function until(isSo, within = PATIENCE) {
   throw new Error(`Not so within ${within} ms: ${isSo}`);
 }
 
-/** Somebody's app, signed in by a token or by nobody. */
+/** Somebody's app, signed in by a token or by nobody; by `options` its socket connects again itself. */
 export class App {
-  constructor({ url, wsUrl }, token) {
+  constructor({ url, wsUrl }, token, options = { retryAttempts: 0 }) {
     const authorization = token && `Bearer ${token}`;
+    /** The codes by which its sockets were closed that had stood. */
+    this.closings = [];
+    let stood = false;
     this.socket = socketOf(wsUrl, authorization, {
-      retryAttempts: 0,
-      on: { opened: (line) => (this.line = line) },
+      on: {
+        opened: (line) => (this.line = line),
+        connected: () => (stood = true),
+        closed: ({ code }) => {
+          if (stood) this.closings.push(code);
+          stood = false;
+        },
+      },
+      ...options,
     });
     this.client = apollo(url, authorization, this.socket);
     this.online = Promise.resolve();
