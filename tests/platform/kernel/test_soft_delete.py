@@ -115,8 +115,9 @@ def test_a_deletion_takes_along_what_the_cascade_fields_name():
 
     order.delete()
 
-    assert order.get_cascade_fields() == ["addons", "photos", "attachments", "bids"]
-    assert Order.objects.get_cascade_fields() == ["addons", "photos", "attachments", "bids"]
+    fields = ["addons", "photos", "attachments", "bids", "chat_rooms"]
+    assert order.get_cascade_fields() == fields
+    assert Order.objects.get_cascade_fields() == fields
     assert living(order) == (0, 0, 0, 0)
     assert living(noise) == (1, 2, 1, 1)
 
