@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.chat.models.messages import ChatMessage
-from apps.chat.models.rooms import ChatRoom
+from apps.chat.models.rooms import ChatRoom, rooms_of
 from kernel.models import AbstractTimestampedModel, BaseQuerySet
 from kernel.viewer import Viewer
 
@@ -19,8 +19,10 @@ class ChatNotificationQuerySet(BaseQuerySet["ChatNotification"]):
         return self.filter(is_read=False)
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """One's own."""
-        return self if viewer.is_system else self.filter(user=viewer.user_id)
+        """One's own, of rooms that one takes part in: they lead to these."""
+        if viewer.is_system:
+            return self
+        return self.filter(user=viewer.user_id, room__in=rooms_of(viewer))
 
 
 class ChatNotification(AbstractTimestampedModel):

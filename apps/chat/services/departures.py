@@ -35,6 +35,8 @@ def erase_chats_of(*, user_id: UUID) -> None:
     the places of the messages. Then take them out of all rooms. It goes on by a fact after each
     batch. Safe to run twice.
     """
+    # Before any room is locked, as who decides a report locks it before its room.
+    _empty_reports(user_id)
     if _erase_messages(user_id):
         events.publish(ChatErasureWentOn(user_id=user_id))
         return
@@ -43,7 +45,15 @@ def erase_chats_of(*, user_id: UUID) -> None:
         _take_out(room_id, user_id)
     ChatParticipant.objects.filter(user=user_id).update(last_seen=None, mute_until=None)
     ChatNotification.objects.filter(user=user_id).delete()
-    ChatReport.objects.filter(reporter=user_id).update(description="")
+
+
+def _empty_reports(user_id: UUID) -> None:
+    """Empty what a user told staff, and what staff kept of the user's messages, also of those that
+    are gone by now.
+    """
+    about = Q(message__sender=user_id) | Q(evidence__sender=str(user_id))
+    ChatReport.objects.filter(about).exclude(evidence={}).update(evidence={})
+    ChatReport.objects.filter(reporter=user_id).exclude(description="").update(description="")
 
 
 def _erase_messages(user_id: UUID) -> int:
@@ -69,7 +79,6 @@ def _erase_messages(user_id: UUID) -> int:
 
 def _empty(rows: Any) -> None:
     ChatMessageEdit.objects.filter(message__in=rows.values("pk")).delete()
-    ChatReport.objects.filter(message__in=rows.values("pk")).update(evidence={})
     # Under a batch of their own, so that nothing brings them back.
     rows.update(
         is_deleted=True,

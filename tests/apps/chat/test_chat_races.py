@@ -2,16 +2,25 @@
 
 from collections import Counter
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.chat import access
 from apps.chat.access import Opening
 from apps.chat.errors import GroupTooLarge, RoomClosed
-from apps.chat.models import ChatMessage, ChatNotification, ChatParticipant, ChatRoom
+from apps.chat.models import (
+    ChatMessage,
+    ChatNotification,
+    ChatParticipant,
+    ChatReport,
+    ChatRoom,
+)
 from apps.chat.selectors import wrong_unread_counts
+from apps.chat.services.departures import erase_chats_of
 from apps.chat.services.messages import Draft, delete_message, edit_message, send_message
 from apps.chat.services.notifying import notify_missed
 from apps.chat.services.reading import mark_delivered, mark_read
@@ -22,8 +31,9 @@ from kernel.errors import NotFound
 from kernel.viewer import Viewer
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
-from tests.factories.chat import ChatRoomFactory, ParticipantFactory
+from tests.factories.chat import ChatReportFactory, ChatRoomFactory, ParticipantFactory
 from tests.support.races import race
+from tests.support.threads import in_background, somebody_waits_for_a_lock, wait_until
 
 #: A race may go either way, so each is run a few times.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -241,3 +251,28 @@ def test_nobody_is_told_of_what_they_are_reading(cast: Cast, room: ChatRoom, rou
 
     assert not ChatNotification.objects.filter(is_read=False).exists()
     assert ChatNotification.objects.count() <= 2
+
+
+def test_who_decides_a_report_is_waited_for_before_any_room_is_locked(cast: Cast, room: ChatRoom):
+    report = ChatReportFactory(message=_send(room, cast.ben), reporter=cast.ada)
+    held, over = Event(), Event()
+
+    def decide() -> None:
+        with transaction.atomic():
+            ChatReport.objects.select_for_update().get(pk=report.pk)
+            held.set()
+            over.wait(10)
+
+    def erase() -> None:
+        held.wait(10)
+        erase_chats_of(user_id=cast.ben.pk)
+
+    with in_background(decide, erase) as jobs:
+        wait_until(somebody_waits_for_a_lock)
+        free = ChatRoom.objects.select_for_update(no_key=True, skip_locked=True)
+        with transaction.atomic():
+            was_free = free.filter(pk=room.pk).first() == room
+        over.set()
+
+    assert [job.result() for job in jobs] == [None, None]
+    assert was_free

@@ -19,6 +19,7 @@ from apps.chat.models import (
 from apps.chat.selectors import wrong_unread_counts
 from apps.chat.services import departures
 from apps.chat.services.messages import Draft, edit_message, send_message
+from apps.chat.services.reports import report_message
 from apps.core.services.event_log import deliver_due
 from kernel import events
 from tests.factories.cast import Cast
@@ -106,6 +107,17 @@ def test_what_they_told_staff_and_staff_kept_of_what_they_said_is_gone(cast: Cas
     about_ben.refresh_from_db()
     assert (by_ben.description, by_ben.evidence) == ("", {"content": "I call you"})
     assert (about_ben.description, about_ben.evidence) == ("Advertises something else.", {})
+
+
+def test_what_staff_kept_of_a_message_that_is_gone_for_good_is_gone_too(cast: Cast, room: ChatRoom):
+    message = room.messages.get(number=1)
+    report = report_message(message=message, reporter=cast.ada, reason=ChatReport.Reason.OTHER)
+    message.hard_delete()
+
+    _erase(cast.ben)
+
+    report.refresh_from_db()
+    assert (report.message, report.evidence) == (None, {})
 
 
 def test_it_is_done_batch_by_batch_and_again_without_harm(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from apps.chat.models import ChatNotification, ChatRoom
+from apps.chat.services.rooms import remove_participant
 from kernel import clock
 from tests.factories.cast import Cast
 from tests.factories.chat import ChatNotificationFactory, ChatRoomFactory, MessageFactory
@@ -56,6 +57,14 @@ def test_nobody_else_sees_them(
     graphql: GraphQL, cast: Cast, told: list[ChatNotification], who: str
 ):
     assert _ids(graphql(LIST, by=getattr(cast, who))) == []
+
+
+def test_those_of_a_room_that_one_left_are_gone(
+    graphql: GraphQL, cast: Cast, told: list[ChatNotification]
+):
+    remove_participant(room=told[2].room, user_id=cast.ben.pk)
+
+    assert _ids(graphql(LIST, by=cast.ben)) == [gid(told[place]) for place in (1, 0)]
 
 
 @pytest.mark.parametrize(
