@@ -251,7 +251,8 @@ def _may(viewer: Viewer, room: ChatRoom) -> set[str]:
     return {*rows.get().can}
 
 
-TAKING_PART = {"sendMessage", "markRoomRead", "markRoomDelivered", "setTyping", "muteRoom"}
+READING = {"markRoomRead", "markRoomDelivered"}
+TAKING_PART = READING | {"sendMessage", "setTyping", "setPresence", "muteRoom"}
 
 
 def test_what_each_may_do_in_a_group_is_told(cast: Cast, group: ChatRoom):
