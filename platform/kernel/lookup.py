@@ -30,6 +30,28 @@ class _Among(Func):
 
 def among(column: str, keys: Collection[UUID]) -> Q:
     """The condition that a column holds one of many keys, which ``__in`` would send one by one."""
+    return Q(_Among(F(column), _array(keys)))
+
+
+class _AmongPairs(Func):
+    """Whether two columns hold one of the pairs of two arrays."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
+        """``(column, column) IN (SELECT unnest(array, array))``."""
+        parts = [compiler.compile(each) for each in self.source_expressions]
+        first, second, firsts, seconds = (sql for sql, _ in parts)
+        pairs = f"SELECT * FROM unnest({firsts}::uuid[], {seconds}::uuid[])"
+        return f"({first}, {second}) IN ({pairs})", [each for _, given in parts for each in given]
+
+
+def among_pairs(first: str, second: str, pairs: Collection[tuple[UUID, UUID]]) -> Q:
+    """The condition that two columns hold one of many pairs of keys."""
+    arrays = _array([one for one, _ in pairs]), _array([other for _, other in pairs])
+    return Q(_AmongPairs(F(first), F(second), *arrays))
+
+
+def _array(keys: Collection[UUID]) -> Value:
     # As text: each of them would be converted by itself, which takes longer than the search.
-    array = "{" + ",".join([key.hex for key in keys]) + "}"
-    return Q(_Among(F(column), Value(array)))
+    return Value("{" + ",".join([key.hex for key in keys]) + "}")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
+from apps.accounts import tokens
 from apps.accounts.access import viewer_of_token
 from apps.accounts.models import User
 from apps.accounts.services.sessions import start_session
@@ -194,11 +195,11 @@ def test_with_the_first_wall_down_sockets_see_their_own(
     transactional_db: None, first_wall_down: None
 ):
     firm, _ = filled("Own"), filled("Foreign")
-    token = start_session(user=firm.owner).access_token
+    claims = tokens.read(start_session(user=firm.owner).access_token)
 
     async def operation() -> Any:
         prepared = prepare(schema, LIST, None)
-        context = Context(request_id="socket", token=token)
+        context = Context(request_id="socket", claims=claims)
         return await in_thread(lambda: execute(schema, prepared, None, context))
 
     result = asyncio.run(operation())
