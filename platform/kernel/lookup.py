@@ -39,17 +39,17 @@ class _AmongPairs(Func):
     output_field = BooleanField()
 
     def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
-        """``(column, column) IN (SELECT unnest(array, array))``."""
+        """``(column, column) IN (SELECT unnest(array), unnest(array))``, which go in step."""
         parts = [compiler.compile(each) for each in self.source_expressions]
-        first, second, firsts, seconds = (sql for sql, _ in parts)
-        pairs = f"SELECT * FROM unnest({firsts}::uuid[], {seconds}::uuid[])"
-        return f"({first}, {second}) IN ({pairs})", [each for _, given in parts for each in given]
+        one, other, ones, others = (sql for sql, _ in parts)
+        pairs = f"SELECT unnest({ones}::uuid[]), unnest({others}::uuid[])"
+        return f"({one}, {other}) IN ({pairs})", [each for _, given in parts for each in given]
 
 
-def among_pairs(first: str, second: str, pairs: Collection[tuple[UUID, UUID]]) -> Q:
+def among_pairs(one: str, other: str, pairs: Collection[tuple[UUID, UUID]]) -> Q:
     """The condition that two columns hold one of many pairs of keys."""
-    arrays = _array([one for one, _ in pairs]), _array([other for _, other in pairs])
-    return Q(_AmongPairs(F(first), F(second), *arrays))
+    arrays = _array([first for first, _ in pairs]), _array([second for _, second in pairs])
+    return Q(_AmongPairs(F(one), F(other), *arrays))
 
 
 def _array(keys: Collection[UUID]) -> Value:

@@ -4,11 +4,14 @@ who hear of something, as each of them.
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import sentinel
 
 import pytest
+from django.core import signing
 from graphql import get_named_type, is_abstract_type, is_composite_type, is_required_argument
 
 from apps.accounts import tokens
@@ -101,7 +104,12 @@ def heard_by(listener: Listener, records: list[EventRecord]) -> list[EventRecord
 
 
 @pytest.mark.parametrize("name", sorted(documents.SUBSCRIPTIONS))
-def test_what_is_shared_is_the_same_for_all(world: World, name: str):
+def test_what_is_shared_is_the_same_for_all(
+    world: World, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    # Addresses of files are signed with the second in which they are read.
+    now = time.time()
+    monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda: now))
     for topic in topics_of(world, name):
         with acting_as(SYSTEM):
             last = EventRecord.objects.order_by("pk").last()
