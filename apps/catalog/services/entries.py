@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 
 from apps.catalog import errors
 from apps.catalog.events import CatalogChanged
@@ -18,6 +18,7 @@ from apps.catalog.services import rules
 from apps.catalog.services.pictures import kept, pictures_of
 from apps.catalog.services.translations import checked
 from kernel import events
+from kernel.locks import hold
 from kernel.lookup import one_of
 from kernel.models import AbstractSoftDeleteModel, require_version
 from kernel.money import CurrencyMismatch, Money, MoneyField
@@ -90,14 +91,12 @@ def lock_catalog() -> None:
 
     Few do, and seldom; and no tree, order or default is changed while it is being checked.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('catalog', 0))")
+    hold("catalog")
 
 
 def hold_catalog() -> None:
     """Let nobody change the catalog until the transaction ends; many may hold it at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('catalog', 0))")
+    hold("catalog", is_shared=True)
 
 
 def _locked(entry: Entry) -> Entry:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from apps.core import errors
 from apps.core.events import AppVersionChanged
 from apps.core.models import AppVersion
 from kernel import clock, events
+from kernel.locks import hold
 from kernel.lookup import one_of
 
 
@@ -55,10 +56,7 @@ def delete_app_version(*, release: AppVersion) -> None:
 
 def _lock(platform: str) -> None:
     """Let one after another announce releases for a platform: each sees the build before it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"core.AppVersion:{platform}"]
-        )
+    hold(f"core.AppVersion:{platform}")
 
 
 def _require_newer_build(release: AppVersion) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from apps.core import errors
 from apps.core.models import IdempotencyRecord
 from kernel import clock
 from kernel.errors import EXPECTED, Overloaded
+from kernel.locks import hold
 
 KEPT_FOR = timedelta(days=7)
 
@@ -37,12 +38,13 @@ def once(
 ) -> Outcome:
     """Run an operation under a key, or answer what the first run under that key came to.
 
-    Within a transaction of the caller's. A repeat while the first runs waits for it at the unique
-    index. Raises IdempotencyMismatch when the key was used with another input; unexpected errors
-    and Overloaded leave no record, so that a repeat runs again.
+    Within a transaction of the caller's. A repeat while the first runs waits for it. Raises
+    IdempotencyMismatch when the key was used with another input; unexpected errors and Overloaded
+    leave no record, so that a repeat runs again.
     """
-    if not _claimed(scope, operation, key, fingerprint):
-        return _remembered(scope, operation, key, fingerprint)
+    hold(f"core.IdempotencyRecord:{scope}:{operation}:{key}")
+    if (remembered := _remembered(scope, operation, key, fingerprint)) is not None:
+        return remembered
     try:
         with transaction.atomic():
             result = run()
@@ -51,25 +53,22 @@ def once(
         raise
     except EXPECTED as error:
         outcome = Outcome(refusal=explain(error))
-    IdempotencyRecord.objects.filter(scope=scope, operation=operation, key=key).update(
-        result_model=outcome.model, result_id=outcome.key, refusal=outcome.refusal
+    IdempotencyRecord.objects.create(
+        scope=scope,
+        operation=operation,
+        key=key,
+        fingerprint=fingerprint,
+        result_model=outcome.model,
+        result_id=outcome.key,
+        refusal=outcome.refusal,
     )
     return outcome
 
 
-def _claimed(scope: str, operation: str, key: str, fingerprint: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_idempotencyrecord"
-            " (scope, operation, key, fingerprint, result_model, result_id, created_at)"
-            " VALUES (%s, %s, %s, %s, '', '', %s) ON CONFLICT DO NOTHING",
-            [scope, operation, key, fingerprint, clock.now()],
-        )
-        return bool(cursor.rowcount)
-
-
-def _remembered(scope: str, operation: str, key: str, fingerprint: str) -> Outcome:
-    record = IdempotencyRecord.objects.get(scope=scope, operation=operation, key=key)
+def _remembered(scope: str, operation: str, key: str, fingerprint: str) -> Outcome | None:
+    records = IdempotencyRecord.objects.filter(scope=scope, operation=operation, key=key)
+    if (record := records.first()) is None:
+        return None
     if record.fingerprint != fingerprint:
         raise errors.IdempotencyMismatch
     return Outcome(model=record.result_model, key=record.result_id, refusal=record.refusal)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.core.errors import IdempotencyMismatch
@@ -93,6 +93,19 @@ def test_a_failure_that_may_pass_leaves_no_record(error: Exception):
 
     assert not recorded
     assert repeat.key == str(SystemSetting.objects.get().pk)
+
+
+def test_nothing_is_written_before_the_operation_writes():
+    def run() -> SystemSetting:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id_if_assigned()")
+            written.extend(cursor.fetchone())
+        return make()
+
+    written: list[Any] = []
+    keyed(run)
+
+    assert written == [None]
 
 
 def test_a_transaction_that_fails_later_takes_the_record_along():
