@@ -20,6 +20,7 @@ from strawberry.http.streaming import (
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import RequestError
+from schema.base.execution import process_task
 from schema.base.operations import Operation, errors_of
 from schema.base.outbox import Outbox, Stalled
 from schema.base.watch import watch
@@ -48,11 +49,18 @@ class EventStream(Operation):
         self.outbox = Outbox(self._ready.put)
         self._is_over = False
         self._task: asyncio.Task[None] | None = None
+        #: Sends the response, for as long as it goes on.
+        self._sender: asyncio.Task[Any] | None = None
 
     async def admit(self, token: str | None) -> None:
         """Watch over its session. Raises InvalidAccessToken."""
-        if token is not None and not await watch().admit(self, token):
-            await watch().dismiss(self)
+        admitted = False
+        try:
+            admitted = token is None or await watch().admit(self, token)
+        finally:
+            if not admitted:
+                await watch().dismiss(self)
+        if not admitted:
             raise InvalidAccessToken
 
     async def parts(self, request: dict[str, Any]) -> AsyncIterator[str]:
@@ -60,6 +68,7 @@ class EventStream(Operation):
         of the operation, and more signs of life while there are none.
         """
         self.live.add(self)
+        self._sender = asyncio.current_task()
         self._task = asyncio.create_task(self.run(request))
         part = self._heartbeat()
         try:
@@ -67,12 +76,17 @@ class EventStream(Operation):
                 yield part
                 part = await self._next()
         finally:
-            self.live.discard(self)
-            self._is_over = True
-            self.leave()
+            self._sender = None
+            await self._end()
+
+    async def _end(self) -> None:
+        self.live.discard(self)
+        self._is_over = True
+        self.leave()
+        if self._task is not None:
             self._task.cancel()
-            self.outbox.close()
-            await watch().dismiss(self)
+        self.outbox.close()
+        await watch().dismiss(self)
 
     def context(self) -> Context:
         """The request's caller."""
@@ -129,6 +143,15 @@ class EventStream(Operation):
         self.leave()
         self._put(END)
         self._is_over = True
+        loop = asyncio.get_running_loop()
+        loop.call_later(settings.SOCKET_STALL_SECONDS, self._cut_off)
+
+    def _cut_off(self) -> None:
+        """End the response before its end, for a client that does not read so far."""
+        if self._sender is not None:
+            self._sender.cancel()
+            # The generator of its parts will not be asked again.
+            process_task(self._end())
 
     def _put(self, part: str) -> None:
         if not self._is_over:

@@ -48,6 +48,11 @@ class Outbox:
         """Whether another frame may be put in."""
         return len(self._frames or ()) < MOST_FRAMES and self._bytes < MOST_BYTES
 
+    @property
+    def is_overfull(self) -> bool:
+        """Whether twice as much waits as may: such as answers to pings that nobody reads."""
+        return len(self._frames or ()) >= 2 * MOST_FRAMES or self._bytes >= 2 * MOST_BYTES
+
     def put(self, frame: str) -> None:
         """Send a frame after those that wait; at once where none does."""
         if self._writer is None or self._writer.done():
@@ -81,8 +86,9 @@ class Outbox:
 
     async def _write(self, frame: str) -> None:
         """Send a frame, and those that wait by then."""
-        # Who has gone is not sent to: the server tells of it in a moment.
-        with suppress(OSError):
+        # Who has gone is not sent to: the server tells of it in a moment. By a RuntimeError uvicorn
+        # says that it has closed the connection itself, as it does where no pong comes.
+        with suppress(OSError, RuntimeError):
             while True:
                 if self._ask is not None and self._since >= ASK_AFTER:
                     await self._await_reader(self._ask)

@@ -158,6 +158,15 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
         self._was_init = self._is_known = self._is_closed = False
         self._init_timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
+        #: What runs in threads, also for operations that were stopped: a thread cannot be.
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve it until it ends, and leave nothing behind however it does."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._end()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Act on what the server says. No database connection is in use in the loop's thread."""
@@ -197,17 +206,19 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
             self.operations[frame["id"]].stop()
 
     async def websocket_disconnect(self, _message: Any) -> NoReturn:
+        """End it."""
+        raise StopConsumer
+
+    async def _end(self) -> None:
         """End its operations, and the watch over its session."""
         self.live.discard(self)
         self._is_closed = True
         self._stop_timer()
         self.outbox.close()
-        tasks = [operation.task for operation in self.operations.values() if operation.task]
         for operation in list(self.operations.values()):
             operation.stop()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._running, return_exceptions=True)
         await watch().dismiss(self)
-        raise StopConsumer
 
     def put(self, frame: str) -> None:
         """Send a frame, after those that wait."""
@@ -215,8 +226,11 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
             self.outbox.put(frame)
 
     def tell(self, frame: dict[str, Any]) -> None:
-        """Send a frame that is no answer."""
-        self.put(orjson.dumps(frame).decode())
+        """Send a frame that is no answer; to who asks without reading, none."""
+        if self.outbox.is_overfull:
+            self.leave(4429, "Too slow: what you asked for is not read")
+        else:
+            self.put(orjson.dumps(frame).decode())
 
     @property
     def most(self) -> int:
@@ -241,7 +255,7 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
         self._stop_timer()
         self.outbox.close()
         # Who has gone need not be told.
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):
             await self.send({"type": "websocket.close", "code": code, "reason": reason})
 
     async def _init(self, payload: dict[str, Any]) -> None:
@@ -275,13 +289,15 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
             await self.close(4401, "Unauthorized")
         elif id in self.operations:
             await self.close(4409, f"Subscriber for {id} already exists")
-        elif len(self.operations) >= settings.SUBSCRIPTIONS_PER_SOCKET:
+        elif max(len(self.operations), len(self._running)) >= settings.SUBSCRIPTIONS_PER_SOCKET:
             error = RequestError("Too many operations run on this socket.", "too_many_operations")
             self.tell({"id": id, "type": "error", "payload": [error.formatted]})
         else:
             operation = self.operations[id] = SocketOperation(self, id)
             operation.task = asyncio.create_task(operation.run(payload))
             operation.task.add_done_callback(operation.ran)
+            self._running.add(operation.task)
+            operation.task.add_done_callback(self._running.discard)
 
     def _stop_timer(self) -> None:
         if self._init_timer is not None:
@@ -299,6 +315,8 @@ def _read(text: str | None) -> tuple[Any, str | None]:
     """A frame, and what is wrong with it."""
     if text is None:
         return None, "WebSocket message type must be text"
+    if len(text) > settings.BODY_MAX_BYTES:
+        return None, "The message is too large"
     try:
         frame = orjson.loads(text)
     except orjson.JSONDecodeError:

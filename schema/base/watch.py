@@ -52,6 +52,11 @@ class Watch:
         self._asked: list[tuple[AccessToken, asyncio.Future[bool]]] = []
         self._checking: asyncio.Task[None] | None = None
 
+    @property
+    def connections(self) -> int:
+        """How many are watched over."""
+        return len(self._timers)
+
     async def admit(self, connection: Connection, token: str) -> bool:
         """Watch over a connection from now on; whether its session goes on. Raises
         InvalidAccessToken for a token that is none, and DatabaseError.
@@ -59,15 +64,17 @@ class Watch:
         claims = connection.claims = tokens.read(token)
         known = self._of_user.setdefault(claims.user_id, {})
         known[connection] = None
-        _make_room(known, connection)
         loop = asyncio.get_running_loop()
         left = tokens.seconds_left(token)
-        self._timers[connection] = loop.call_later(left, connection.expire)
+        self._timers[connection] = loop.call_later(left, self._expire, connection)
         if len(known) == 1:
             bell = self._bells[claims.user_id] = self._bell_of(claims.user_id)
             await news().ring(f"user:{claims.user_id}", bell)
         # After the bell was hung up: what ends the session from here on rings it.
-        return await self._lasts(claims)
+        lasts = await self._lasts(claims)
+        if lasts:
+            self._make_room(known, connection)
+        return lasts
 
     async def dismiss(self, connection: Connection) -> None:
         """Watch over a connection no more."""
@@ -98,6 +105,7 @@ class Watch:
     def _check(self) -> None:
         if self._checking is None:
             self._checking = process_task(self._look())
+            self._checking.add_done_callback(self._looked)
 
     async def _look(self) -> None:
         while self._suspects or self._asked:
@@ -119,15 +127,22 @@ class Watch:
                 _settle(future, each in good)
             for connection in suspects:
                 if connection.claims not in good:
-                    connection.expire()
+                    self._expire(connection)
+
+    def _expire(self, connection: Connection) -> None:
+        """End a connection, and watch over it no more, whether it goes or not."""
+        connection.expire()
+        process_task(self.dismiss(connection))
+
+    def _make_room(self, known: dict[Connection, None], newest: Connection) -> None:
+        """Have the oldest of too many give way: mostly nobody is there any more who reads it."""
+        same = [each for each in known if type(each) is type(newest)]
+        for oldest in same[: max(0, len(same) - newest.most)]:
+            oldest.give_way()
+            process_task(self.dismiss(oldest))
+
+    def _looked(self, _look: "asyncio.Task[None]") -> None:
         self._checking = None
-
-
-def _make_room(known: dict[Connection, None], newest: Connection) -> None:
-    """Have the oldest of too many give way: mostly nobody is there any more who would read it."""
-    same = [each for each in known if type(each) is type(newest)]
-    for oldest in same[: max(0, len(same) - newest.most)]:
-        oldest.give_way()
 
 
 def _settle(future: "asyncio.Future[bool]", answer: bool | DatabaseError) -> None:

@@ -1,4 +1,4 @@
-"""Who follows what: which processes, as Redis knows it, and how many listeners of one of them."""
+"""Who follows what: which processes, as Redis knows it, and what one of them holds."""
 
 import time
 
@@ -26,7 +26,12 @@ def await_followers(order: Order, *, within: float = 10) -> None:
         time.sleep(0.02)
 
 
+def held_by(server: Server) -> dict[str, int]:
+    """How many listeners a server with the probe tells of news, and which connections it holds."""
+    found: dict[str, int] = httpx.get(server.url.replace("/graphql/", "/held")).json()
+    return found
+
+
 def await_listeners(server: Server, count: int) -> None:
     """Wait until so many listeners are told of news by a server with the probe."""
-    address = server.url.replace("/graphql/", "/listeners")
-    wait_until(lambda: int(httpx.get(address).text) == count)
+    wait_until(lambda: held_by(server)["listeners"] == count)

@@ -1,6 +1,7 @@
 """Streams over HTTP: Server-Sent Events and multipart subscriptions, on a real server."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -19,9 +20,9 @@ from apps.orders.models import Order
 from kernel import events
 from tests.factories.accounts import ClientFactory
 from tests.factories.orders import OrderFactory
-from tests.support.followers import await_followers, followers
+from tests.support.followers import await_followers, followers, held_by
 from tests.support.graphql import gid
-from tests.support.server import Server, serving
+from tests.support.server import PROBE, Server, serving
 from tests.support.threads import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,6 +174,24 @@ def test_it_ends_with_its_session(server: Server, order: Order, signed_in: Signe
         assert time.monotonic() - start < 2.5
         assert (name, answer["errors"][0]["extensions"]["code"]) == ("next", "invalid_token")
         assert events.receive() == ("complete", None)
+
+
+def test_one_that_nobody_reads_ends(tmp_path: Path, signed_in: SignedIn):
+    body = json.dumps({"query": "subscription { flood(size: 50000) }"}).encode()
+    head = (
+        "POST /graphql/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Accept: text/event-stream\r\nAuthorization: Bearer {signed_in.access_token}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    env = {"SOCKET_STALL_SECONDS": "2"}
+    with (
+        serving(tmp_path, application=PROBE, env=env) as server,
+        socket.create_connection(("127.0.0.1", server.port)) as connection,
+    ):
+        connection.sendall(head.encode() + body)
+        wait_until(lambda: held_by(server)["streams"] == 1)
+
+        wait_until(lambda: held_by(server) == dict.fromkeys(held_by(server), 0))
 
 
 def test_who_goes_is_followed_no_more(server: Server, order: Order, signed_in: SignedIn):

@@ -3,11 +3,17 @@
 import json
 import time
 
+import psutil
 import pytest
+from django.conf import settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from apps.accounts.services.sessions import start_session
+from tests.factories.accounts import UserFactory
+from tests.support.followers import held_by
 from tests.support.server import Server
 from tests.support.sockets import connected
+from tests.support.threads import wait_until
 
 # The server is on the tests' database, which is made for tests that say that they need it.
 pytestmark = pytest.mark.django_db
@@ -228,6 +234,46 @@ def test_the_21st_operation_at_once_is_refused(server: Server):
         socket.complete("0")
         socket.send(HELLO | {"id": "20"})
         assert socket.answer() == {"20": {"data": {"__typename": "Query"}}}
+
+
+def test_operations_that_were_stopped_count_for_as_long_as_they_run(server: Server):
+    before = psutil.Process(server.popen.pid).num_threads()
+    with connected(server.ws_url, init=True) as socket:
+        for number in range(200):
+            socket.subscribe(str(number), "{ sleep(seconds: 1) }")
+            socket.complete(str(number))
+        refused = [socket.error() for _ in range(180)]
+        threads = psutil.Process(server.popen.pid).num_threads()
+
+    assert refused == [(str(number), "too_many_operations") for number in range(20, 200)]
+    assert threads < before + 100
+
+
+def test_what_is_longer_than_a_request_may_be_is_refused(server: Server):
+    with connected(server.ws_url, init=True) as socket:
+        socket.subscribe("1", "#" * settings.BODY_MAX_BYTES)
+
+        assert socket.closed() == (4400, "The message is too large")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_known", [True, False], ids=["signed in", "signing in"])
+def test_who_breaks_the_protocol_leaves_nothing_behind(server: Server, is_known: bool):
+    token = start_session(user=UserFactory()).access_token
+    init = {"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}
+    before = held_by(server)
+    for _ in range(10):
+        with connected(server.ws_url) as socket:
+            socket.send(init)
+            if is_known:
+                socket.receive()
+                socket.subscribe("1", "subscription { silent }")
+                socket.send("[]")
+            # Without a mask, which no client may leave out.
+            socket.connection.socket.sendall(b"\x81\x02[]")
+            socket.connection.socket.shutdown(2)
+
+    wait_until(lambda: held_by(server) == before)
 
 
 def test_a_client_that_breaks_off_leaves_no_trace_in_the_log(server: Server):
