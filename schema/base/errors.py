@@ -6,8 +6,9 @@ from typing import Any
 import strawberry
 import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.utils import DataError, OperationalError
+from django.db.utils import DataError, InterfaceError, OperationalError
 from graphql import GraphQLError, GraphQLSyntaxError
+from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
 from strawberry.relay import GlobalIDValueError
 from strawberry.utils.str_converters import to_camel_case
@@ -119,7 +120,7 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
     """The error as a client may see it: with a code, and masked unless it was expected."""
     if error.extensions and "code" in error.extensions:
         return error
-    original = _root(error)
+    original = root_of(error)
     if isinstance(error.original_error, GlobalIDValueError):
         original = InvalidId()
     if original is None:
@@ -141,7 +142,20 @@ def overloaded(error: Exception) -> bool:
     return isinstance(error, OperationalError) and isinstance(error.__cause__, PoolTimeout)
 
 
-def _root(error: GraphQLError) -> Exception | None:
+def passes(error: BaseException | None) -> bool:
+    """Whether the database failed in a way that passes: it is away, crowded, restarting, or ended
+    what stood in another's way. An operation that takes too long or asks too much does not pass.
+
+    By the classes of SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code is None or (code[:2] in {"08", "40", "53", "57"} and code != QueryCanceled.sqlstate)
+
+
+def root_of(error: GraphQLError) -> Exception | None:
+    """What was raised in the first place."""
     original = error.original_error
     while isinstance(original, GraphQLError):
         original = original.original_error

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+from collections import Counter
 from collections.abc import AsyncIterable, Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,10 +20,12 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    Visitor,
     get_operation_ast,
     parse,
     specified_rules,
     validate,
+    visit,
 )
 from graphql import ExecutionResult as CoreResult
 from graphql.execution import create_source_event_stream
@@ -37,7 +40,7 @@ from apps.accounts.access import viewer_of
 from apps.accounts.tokens import AccessToken
 from kernel.viewer import Viewer, acting_as
 from schema.base.context import Context
-from schema.base.errors import RequestError, present
+from schema.base.errors import RequestError, passes, present, root_of
 from schema.base.looks import noting_looks
 
 log = structlog.get_logger(__name__)
@@ -45,6 +48,9 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 MAX_TOKENS = 2000
+#: How many fields of a document may be answered under one name in one place: each of them is
+#: compared with all others.
+MAX_REPEATS = 100
 #: Longer documents run, but are parsed each time, so that the cache's size is bounded.
 CACHED_LENGTH = 20_000
 
@@ -113,6 +119,11 @@ class Prepared:
     name: str | None = None
 
     @property
+    def variables(self) -> set[str]:
+        """The names of the variables that it declares."""
+        return {each.variable.name.value for each in self.operation.variable_definitions or ()}
+
+    @property
     def kind(self) -> OperationType:
         """Whether it is a query, a mutation or a subscription."""
         return self.operation.operation
@@ -173,6 +184,13 @@ def _parsed(schema: Schema, text: str, is_open: bool) -> DocumentNode:
 def _parse(schema: Schema, text: str, is_open: bool) -> DocumentNode | list[GraphQLError]:
     try:
         document = parse(text, max_tokens=MAX_TOKENS)
+        if _repeats(document) > MAX_REPEATS:
+            return [
+                RequestError(
+                    f"More than {MAX_REPEATS} fields of one name stand in one place.",
+                    "too_many_repeats",
+                )
+            ]
         errors = validate(
             schema._schema,
             document,
@@ -186,7 +204,64 @@ def _parse(schema: Schema, text: str, is_open: bool) -> DocumentNode | list[Grap
     return errors or document
 
 
+class _Names(Visitor):
+    """Counts fields by what could make them one: the name by which they are answered, and that of
+    the field that they stand in. Those at the root of a fragment can stand in any.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside: Counter[tuple[str, str]] = Counter()
+        self.anywhere: Counter[str] = Counter()
+        self._path: list[str | None] = []
+
+    def enter_operation_definition(self, *_: Any) -> None:
+        """What follows stands in the operation."""
+        self._path = [""]
+
+    def enter_fragment_definition(self, *_: Any) -> None:
+        """What follows stands anywhere."""
+        self._path = [None]
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        """Count one."""
+        name, parent = (node.alias or node.name).value, self._path[-1]
+        self._path.append(name)
+        if parent is None:
+            self.anywhere[name] += 1
+        else:
+            self.inside[parent, name] += 1
+
+    def leave_field(self, *_: Any) -> None:
+        """What follows stands in its parent again."""
+        self._path.pop()
+
+    @property
+    def most(self) -> int:
+        """How many fields have to be compared with each other, at the most."""
+        inside = (count + self.anywhere[name] for (_, name), count in self.inside.items())
+        return max([*inside, *self.anywhere.values()], default=0)
+
+
+def _repeats(document: DocumentNode) -> int:
+    names = _Names()
+    visit(document, names)
+    return names.most
+
+
 _cached = lru_cache(maxsize=1000)(_parse)
+
+
+def remembered(
+    function: Callable[[Schema, Prepared], T],
+) -> Callable[[Schema, Prepared], T]:
+    """Have what a function finds out about an operation be remembered, where its document is."""
+    cached = lru_cache(maxsize=1000)(function)
+
+    def find(schema: Schema, prepared: Prepared) -> T:
+        return (cached if len(prepared.text) <= CACHED_LENGTH else function)(schema, prepared)
+
+    return find
 
 
 async def in_thread(function: Callable[[], Any]) -> Any:
@@ -231,19 +306,29 @@ def execute(
     root: Any = None,
     *,
     viewer: Viewer | None = None,
+    is_patient: bool = False,
 ) -> ExecutionResult:
     """Run a prepared operation, in the thread that holds the connection; as the viewer that the
     context claims to be, unless who that is was found out before.
 
     A query, and the reading of a subscription's event, is one transaction. Each field of a
-    mutation opens its own.
+    mutation opens its own. ``is_patient`` says that what failed for want of the database is raised,
+    so that it is tried again.
     """
     structlog.contextvars.bind_contextvars(request_id=context.request_id)
     context.document = prepared.document
     result = _execute_as_viewer(schema, prepared, variables, context, root, viewer)
+    if is_patient and (failure := _passing(result)):
+        raise failure
     if result.errors:
         result.errors = [present(error, context.request_id) for error in result.errors]
     return result
+
+
+def _passing(result: ExecutionResult) -> Exception | None:
+    """The failure of the database that an operation met, where it is one that passes."""
+    failures = map(root_of, result.errors or ())
+    return next((failure for failure in failures if passes(failure)), None)
 
 
 def _execute_as_viewer(

@@ -88,6 +88,9 @@ class Listener:
     mark: Any = None
     group: "Group | None" = None
     coming_back: asyncio.Task[None] | None = None
+    #: Whether what they are shown is written down, as it is of staff: then all of it is read by
+    #: themselves.
+    is_noted: bool = False
 
     def viewer(self) -> Viewer:
         """Who listens, looked up anew. Raises InvalidAccessToken."""
@@ -112,7 +115,7 @@ class Group:
 
     def __init__(self, key: Any, topics: tuple[str, ...], first: Listener) -> None:
         self.key, self.topics = key, topics
-        self.is_shared = is_shared(first.schema, first.prepared)
+        self.is_shared = is_shared(first.schema, first.prepared) and not first.is_noted
         #: Whether all are judged by one statement, and get one answer.
         self.is_together = self.is_shared and first.stream.still is not None
         #: The last fact that came, told or waiting: who is before it is behind.
@@ -147,6 +150,8 @@ class Group:
         """Take in a fact of a topic."""
         if record.pk is not None:
             self.newest = position_of(record)
+            # What was answered so far may say what this fact has changed.
+            self._answers = Answers() if self.is_shared else None
         if self.listeners:
             self._waiting.append(record)
         if len(self._waiting) > MOST_WAITING:
@@ -196,25 +201,35 @@ class Group:
         if start < goal:
             some = set(self.behind)
             records, horizon = await patiently(partial(_read_on, self.topics, start, goal))
-            for listener in [each for each in some if each.position < horizon]:
-                hub().leave(listener)
-                listener.outlet.fail(ResyncRequired())
-            await self._tell_all(self.behind & some, records)
+            if gone := [each for each in some if each.position < horizon]:
+                for listener in gone:
+                    hub().leave(listener)
+                    listener.outlet.fail(ResyncRequired())
+                # What was read for them may have been removed in part.
+                return
+            told = await self._tell_all(self.behind & some, records)
             end = goal if len(records) < FACTS else position_of(records[-1])
-            for listener in self.behind & some:
+            for listener in self.behind & told:
                 listener.position = max(listener.position, end)
         caught_up = {each for each in self.behind if each.position >= self.newest}
         self.behind -= caught_up
         self.listeners |= caught_up
 
-    async def _tell_all(self, those: set[Listener], records: list[EventRecord]) -> None:
+    async def _tell_all(self, those: set[Listener], records: list[EventRecord]) -> set[Listener]:
+        """Tell listeners of facts; those who were told of all of them, for the others may be back
+        by now, as far behind as they were.
+        """
         listeners = list(those)
+        if not records:
+            return those
+        told: set[Listener] = set()
         size = len(listeners) if self.is_together else LISTENERS
-        for start in range(0, len(listeners) if records else 0, size or 1):
+        for start in range(0, len(listeners), size or 1):
             some = listeners[start : start + size]
             for verdict in await patiently(partial(self._judge, some, records)):
-                if verdict.listener.group is self:
-                    carry_out(verdict, records)
+                if verdict.listener.group is self and carry_out(verdict, records):
+                    told.add(verdict.listener)
+        return told
 
     def _judge(
         self, listeners: Sequence[Listener], records: Sequence[EventRecord]
@@ -311,33 +326,42 @@ class _News:
             return payload_of(_executed(listener, viewer(), record))
         if id(record) not in self._made:
             self._made[id(record)] = self._answers.get(
-                record, lambda: _without_errors(_executed(listener, viewer(), record))
+                record, lambda: self._same_for_all(listener, viewer(), record)
             )
         return self._made[id(record)] or payload_of(_executed(listener, viewer(), record))
 
-
-def _without_errors(result: ExecutionResult) -> str | None:
-    return None if result.errors else payload_of(result)
+    def _same_for_all(self, listener: Listener, viewer: Viewer, record: EventRecord) -> str | None:
+        result = _executed(listener, viewer, record)
+        with acting_as(viewer):
+            # Who left while it was read, read less than those who stay.
+            self.stream.access(viewer)
+        return None if result.errors else payload_of(result)
 
 
 def _judge_together(listeners: Sequence[Listener], news_: _News) -> Iterator[Verdict]:
     assert news_.stream.still is not None
-    claims = {each.claims.session_id: each.claims for each in listeners if each.claims}
+    claims = {each.claims for each in listeners if each.claims}
     with acting_as(SYSTEM):
-        lasts = lasting(claims.values())
+        lasts = lasting(claims)
         users = {each.user_id for each in lasts}
         stay = news_.stream.still(users)
     # Mostly nobody has to go: then nobody is looked for.
     all_last, all_stay = len(lasts) == len(claims), len(stay) == len(users)
-    sessions = claims.keys() if all_last else {each.session_id for each in lasts}
     for listener in listeners:
         who = listener.claims
-        if who is None or not (all_last or who.session_id in sessions):
+        if who is None or not (all_last or who in lasts):
             yield Verdict(listener, error=InvalidAccessToken())
         elif not (all_stay or who.user_id in stay):
             yield Verdict(listener, error=NotFound())
         else:
-            yield Verdict(listener, news_.answers_for(listener))
+            yield _verdict(listener, news_)
+
+
+def _verdict(listener: Listener, news_: _News) -> Verdict:
+    try:
+        return Verdict(listener, news_.answers_for(listener))
+    except EXPECTED as error:  # Who answers for all may have to go at this very moment.
+        return Verdict(listener, error=error)
 
 
 def _judge_one(listener: Listener, news_: _News) -> Verdict:
@@ -353,18 +377,19 @@ def _judge_one(listener: Listener, news_: _News) -> Verdict:
                 for record in news_to_them
                 if stream.admits is None or stream.admits(viewer, record)
             ]
+        answers = [(each, news_.answer(listener, lambda: viewer, each)) for each in told]
     except EXPECTED as error:
         return Verdict(listener, error=error)
-    return Verdict(
-        listener, [(each, news_.answer(listener, lambda: viewer, each)) for each in told]
-    )
+    return Verdict(listener, answers)
 
 
 def _executed(listener: Listener, viewer: Viewer, record: EventRecord) -> ExecutionResult:
     context = Context(request_id=listener.request_id, ip_address=listener.ip_address)
     root = listener.stream.shape(record)
     return execute(
-        listener.schema, listener.prepared, listener.variables, context, root, viewer=viewer
+        *(listener.schema, listener.prepared, listener.variables, context, root),
+        viewer=viewer,
+        is_patient=True,
     )
 
 
@@ -378,26 +403,28 @@ def payload_of(result: ExecutionResult) -> str:
     return orjson.dumps(payload).decode()
 
 
-def carry_out(verdict: Verdict, records: Sequence[EventRecord]) -> None:
+def carry_out(verdict: Verdict, records: Sequence[EventRecord]) -> bool:
     """Tell a listener what they are to be told. Who reads slowly is left to catch up; so is who
-    follows other topics from a fact on, where the next one could be of those.
+    follows other topics from a fact on, where the next one could be of those. Returns whether they
+    were told of all of them.
     """
     listener = verdict.listener
     for record, answer in verdict.answers:
         if not listener.outlet.has_room:
             hub().fall_back(listener)
-            return
+            return False
         listener.outlet.next(answer)
         _move(listener, record)
         if record.type in listener.stream.renews:
             hub().fall_back(listener)
-            return
+            return False
     if verdict.error is not None:
         hub().leave(listener)
         listener.outlet.fail(verdict.error)
-        return
+        return False
     for record in records:
         _move(listener, record)
+    return True
 
 
 def _move(listener: Listener, record: EventRecord) -> None:
@@ -454,9 +481,11 @@ class Hub:
             listener.outlet.fail(failure)
 
     def _join(self, listener: Listener, topics: tuple[str, ...]) -> None:
-        cursor = cursor_variable(listener.prepared)
-        given = {k: v for k, v in (listener.variables or {}).items() if k != cursor}
-        key = (listener.schema, listener.prepared, topics, json.dumps(given, sort_keys=True))
+        prepared = listener.prepared
+        declared = prepared.variables - {cursor_variable(listener.schema, prepared)}
+        given = {k: v for k, v in (listener.variables or {}).items() if k in declared}
+        said = json.dumps(given, sort_keys=True)
+        key = (listener.schema, prepared, topics, said, listener.is_noted)
         if key not in self._groups:
             self._groups[key] = Group(key, topics, listener)
         listener.group = self._groups[key]
@@ -473,6 +502,7 @@ def _enter(listener: Listener) -> Sequence[str]:
     """The topics that a listener follows, who is let in, or in again."""
     stream = listener.stream
     viewer = listener.viewer()
+    listener.is_noted = viewer.is_staff
     stream.gate.check(viewer)
     with acting_as(viewer):
         _let_in(listener, viewer)

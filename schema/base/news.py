@@ -104,7 +104,9 @@ class News:
         """Leave all topics, as a process that ends does."""
         for task in self._tasks:
             task.cancel()
-        for topic in list(self._uses):
+        topics = list(self._uses)
+        self._uses.clear()
+        for topic in topics:
             await self._leave(topic)
 
     async def _hear(self, topics: list[str]) -> None:
@@ -144,7 +146,7 @@ class News:
         try:
             async with self._joining:
                 # Somebody may have come back to it meanwhile.
-                if topic not in self._uses or self._tasks[0].cancelled():
+                if topic not in self._uses:
                     await get_channel_layer().group_discard(group_of(topic), self._channel)
         except (RedisError, OSError):
             log.warning("channel_layer_unreachable", method="group_discard")

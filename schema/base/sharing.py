@@ -1,7 +1,6 @@
 """Answers that are the same for all who may have them: executed once, and sent to all."""
 
 from collections import Counter
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -23,11 +22,11 @@ from graphql import (
 from strawberry import Schema
 from strawberry_django.fields.field import StrawberryDjangoField
 
-from schema.base.execution import Prepared
+from schema.base.execution import Prepared, remembered
 from schema.base.types import SHARED, is_many
 
 
-@lru_cache(maxsize=1000)
+@remembered
 def is_shared(schema: Schema, prepared: Prepared) -> bool:
     """Whether each field that a subscription selects says of itself that it is the same for all
     who may see the object that it is of.
@@ -37,8 +36,8 @@ def is_shared(schema: Schema, prepared: Prepared) -> bool:
     )
 
 
-@lru_cache(maxsize=1000)
-def cursor_variable(prepared: Prepared) -> str | None:
+@remembered
+def cursor_variable(schema: Schema, prepared: Prepared) -> str | None:
     """The variable that is a subscription's cursor, and nothing else besides: by it listeners do
     not differ, once they have caught up.
     """

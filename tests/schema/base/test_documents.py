@@ -8,6 +8,10 @@ from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
 from tests.support.probe import SECRET
 
+FRAGMENTS = (
+    "fragment F on Query { " + "__typename " * 60 + "} "
+    "fragment G on Query { " + "__typename " * 60 + "}"
+)
 TWO = "query A { a: __typename } query B { b: __typename }"
 
 
@@ -97,6 +101,26 @@ def test_a_document_over_2000_tokens_is_refused(graphql: GraphQL):
     answer = graphql("{ " + "__typename " * 2000 + "}")
 
     assert (answer.status, answer.code) == (400, "syntax_error")
+
+
+@pytest.mark.parametrize(
+    ("document", "is_refused"),
+    [
+        ("{ __typename " + "__typename " * 100 + "}", True),
+        ("{ __typename " + "__typename " * 99 + "}", False),
+        ("{ me { id } ...F ...G } " + FRAGMENTS, True),
+        ("{ ... { " + "__typename " * 60 + "} ... { " + "__typename " * 60 + "} }", True),
+        ("{ " + " ".join(f"a{n}: me {{ id }}" for n in range(150)) + " }", False),
+    ],
+    ids=["flat", "as many as may", "fragments", "inline fragments", "in different places"],
+)
+def test_a_field_that_stands_in_one_place_too_often_is_refused(
+    graphql: GraphQL, document: str, is_refused: bool
+):
+    errors = graphql(document).body.get("errors", [])
+
+    codes = [error["extensions"]["code"] for error in errors]
+    assert ("too_many_repeats" in codes) == is_refused
 
 
 def test_text_with_a_null_character_is_no_failure_of_ours(graphql: GraphQL):

@@ -296,6 +296,24 @@ def test_a_cursor_that_is_none_is_refused(server: Server, room: ChatRoom, cursor
         assert socket.error() == ("1", "invalid_cursor")
 
 
+def test_who_reads_again_what_was_deleted_is_not_told_its_words(server: Server, room: ChatRoom):
+    ada, ben, _ = members(room)
+    before = str(position_now())
+    with connected(server.ws_url, token=start_session(user=ada).access_token) as live:
+        live.subscribe("1", EVENTS, variables={"room": gid(room)})
+        await_listeners(server, 1)
+        message = say(room, ada, "My password")
+        told = live.answer()["1"]["data"]["chatEvents"]["message"]
+        delete_message(message=message)
+        live.answer()
+        with connected(server.ws_url, token=start_session(user=ben).access_token) as later:
+            later.subscribe("1", EVENTS, variables={"room": gid(room), "after": before})
+            told_again = later.answer()["1"]["data"]["chatEvents"]["message"]
+
+    assert (told["content"], told["isDeleted"]) == ("My password", False)
+    assert (told_again["content"], told_again["isDeleted"]) == ("", True)
+
+
 def test_a_cursor_before_what_retention_removed_is_told_to_resync(server: Server, room: ChatRoom):
     owner, other, _ = members(room)
     cursor = str(position_now())
