@@ -20,7 +20,7 @@ from strawberry.http.streaming import (
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import RequestError
-from schema.base.execution import process_task
+from schema.base.loops import process_task
 from schema.base.operations import Operation, errors_of
 from schema.base.outbox import Outbox, Stalled
 from schema.base.watch import watch
@@ -97,15 +97,6 @@ class EventStream(Operation):
             ip_address=asked.ip_address,
             user_agent=asked.user_agent,
         )
-
-    @property
-    def has_room(self) -> bool:
-        """Whether the response takes another part."""
-        return self.outbox.has_room
-
-    async def room(self) -> None:
-        """Wait until it does. Raises Stalled."""
-        await self.outbox.room()
 
     def next(self, payload: str) -> None:
         """Send an answer."""

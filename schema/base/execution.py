@@ -1,9 +1,7 @@
 """How an operation runs: parsed and validated once per text, executed in one hop to one thread."""
 
-import asyncio
-import contextvars
 from collections import Counter
-from collections.abc import AsyncIterable, Callable, Coroutine
+from collections.abc import AsyncIterable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -272,22 +270,6 @@ async def in_thread(function: Callable[[], Any]) -> Any:
     """
     async with ThreadSensitiveContext():
         return await sync_to_async(_with_connection_returned)(function)
-
-
-def process_task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Begin work of the whole process, in a context of its own.
-
-    In that of the request which happens to begin it, asgiref would send later work to the
-    request's thread, where nobody takes it up once the request is over.
-    """
-    task = asyncio.create_task(work, context=contextvars.Context())
-    task.add_done_callback(_report)
-    return task
-
-
-def _report(task: "asyncio.Task[Any]") -> None:
-    if not task.cancelled() and (failure := task.exception()):
-        log.error("process_task_failed", exc_info=failure)
 
 
 def _with_connection_returned(function: Callable[[], Any]) -> Any:

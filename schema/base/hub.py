@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, TypeVar
-from weakref import WeakKeyDictionary
 
 import orjson
 import structlog
@@ -32,7 +31,8 @@ from apps.core.selectors import Position, events_after, horizon, position_now, p
 from kernel.errors import EXPECTED, NotFound
 from kernel.viewer import SYSTEM, Viewer, acting_as
 from schema.base.context import Context
-from schema.base.execution import Prepared, execute, in_thread, process_task
+from schema.base.execution import Prepared, execute, in_thread
+from schema.base.loops import per_loop, process_task
 from schema.base.news import news
 from schema.base.sharing import cursor_variable, is_shared
 from schema.base.streams import Stream
@@ -511,9 +511,4 @@ def _enter(listener: Listener) -> Sequence[str]:
         return stream.topics(viewer)
 
 
-_by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-
-
-def hub() -> Hub:
-    """The hub of the running event loop, which a server process has one of."""
-    return _by_loop.setdefault(asyncio.get_running_loop(), Hub())
+hub = per_loop(Hub)

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import structlog
 from channels.layers import get_channel_layer
@@ -19,7 +18,8 @@ from redis.exceptions import RedisError
 
 from apps.core.models import EventRecord
 from apps.core.selectors import Position, position_now, position_of, records_after
-from schema.base.execution import in_thread, process_task
+from schema.base.execution import in_thread
+from schema.base.loops import per_loop, process_task
 from schema.base.signals import group_of
 
 log = structlog.get_logger(__name__)
@@ -241,9 +241,4 @@ def _drop(places: dict[str, set[Any]], topic: str, what: Any) -> None:
         del places[topic]
 
 
-_by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, News] = WeakKeyDictionary()
-
-
-def news() -> News:
-    """The ears of the running event loop, which a server process has one of."""
-    return _by_loop.setdefault(asyncio.get_running_loop(), News())
+news = per_loop(News)

@@ -22,6 +22,7 @@ from schema.base.execution import (
     source_of,
 )
 from schema.base.hub import Listener, hub, payload_of
+from schema.base.outbox import Outbox
 from schema.base.streams import Stream
 
 
@@ -32,6 +33,8 @@ class Operation(ABC):
 
     schema: Schema
     claims: AccessToken | None
+    #: What its answers wait in.
+    outbox: Outbox
 
     def __init__(self) -> None:
         #: Where a stream goes on once the operation's own task has ended.
@@ -42,13 +45,13 @@ class Operation(ABC):
         """Who asks, and from where: made anew for each answer."""
 
     @property
-    @abstractmethod
     def has_room(self) -> bool:
         """Whether another answer is taken."""
+        return self.outbox.has_room
 
-    @abstractmethod
     async def room(self) -> None:
-        """Wait until there is. Raises Stalled."""
+        """Wait until one is. Raises Stalled."""
+        await self.outbox.room()
 
     @abstractmethod
     def next(self, payload: str) -> None:

@@ -11,14 +11,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import orjson
 from django.conf import settings
 from strawberry.types.execution import ExecutionResult
 
 from kernel.viewer import Viewer
-from schema.base.execution import process_task
+from schema.base.loops import per_loop, process_task
 from schema.base.news import news
 
 #: The topics whose facts change public answers.
@@ -107,14 +106,9 @@ def _json(value: Any) -> bytes | None:
         return None
 
 
-_by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, PublicAnswers] = WeakKeyDictionary()
+_answers = per_loop(PublicAnswers)
 
 
 def public_answers() -> PublicAnswers | None:
     """Those of the running event loop, which a server process has one of; None where turned off."""
-    if not settings.PUBLIC_ANSWERS:
-        return None
-    loop = asyncio.get_running_loop()
-    if loop not in _by_loop:
-        _by_loop[loop] = PublicAnswers()
-    return _by_loop[loop]
+    return _answers() if settings.PUBLIC_ANSWERS else None

@@ -88,6 +88,11 @@ class SocketOperation(Operation):
         """The socket's."""
         return self.socket.claims
 
+    @property
+    def outbox(self) -> Outbox:  # type: ignore[override]
+        """The socket's."""
+        return self.socket.outbox
+
     def context(self) -> Context:
         """The socket's caller."""
         return Context(
@@ -96,15 +101,6 @@ class SocketOperation(Operation):
             ip_address=self.socket.ip_address,
             user_agent=self.socket.user_agent,
         )
-
-    @property
-    def has_room(self) -> bool:
-        """Whether the socket takes another answer."""
-        return self.socket.outbox.has_room
-
-    async def room(self) -> None:
-        """Wait until it does. Raises Stalled."""
-        await self.socket.outbox.room()
 
     def next(self, payload: str) -> None:
         """Send an answer."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import structlog
 from django.db import Error as DatabaseError
@@ -13,7 +12,8 @@ from django.db import Error as DatabaseError
 from apps.accounts import tokens
 from apps.accounts.access import lasting
 from apps.accounts.tokens import AccessToken
-from schema.base.execution import in_thread, process_task
+from schema.base.execution import in_thread
+from schema.base.loops import per_loop, process_task
 from schema.base.news import Bell, news
 
 log = structlog.get_logger(__name__)
@@ -154,9 +154,4 @@ def _settle(future: "asyncio.Future[bool]", answer: bool | DatabaseError) -> Non
         future.set_result(answer)
 
 
-_by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Watch] = WeakKeyDictionary()
-
-
-def watch() -> Watch:
-    """The watch of the running event loop, which a server process has one of."""
-    return _by_loop.setdefault(asyncio.get_running_loop(), Watch())
+watch = per_loop(Watch)
