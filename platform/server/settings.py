@@ -296,6 +296,8 @@ RATES = {
         "REFRESH": (("ACCOUNT", "30/60"), ("ADDRESS", "120/60")),
         "INVITE": (("ACCOUNT", "50/3600"), ("ADDRESS", "100/3600")),
         "SEND_MESSAGE": (("ACCOUNT", "30/15"), ("ADDRESS", "600/15")),
+        "CHAT_SIGNAL": (("ACCOUNT", "120/60"), ("ADDRESS", "2400/60")),
+        "CHAT_CHANGE": (("ACCOUNT", "60/60"), ("ADDRESS", "1200/60")),
     }.items()
 }
 # Proxies of ours in front, each of which appends to X-Forwarded-For whom it heard.

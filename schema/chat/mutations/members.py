@@ -17,6 +17,7 @@ from schema.chat.inputs.rooms import (
     ChatRoomInput,
 )
 from schema.chat.mutations.permitted import permitted_room
+from schema.chat.mutations.rates import CHANGES
 from schema.chat.types.rooms import ChatRoom
 
 Blockers = staff("chat.change_chatparticipant")
@@ -26,7 +27,7 @@ Blockers = staff("chat.change_chatparticipant")
 class MemberMutation:
     """Who takes part in rooms."""
 
-    @mutation(gate=SignedIn, description="Let users into a group of one's own.")
+    @mutation(gate=SignedIn, limit=CHANGES, description="Let users into a group of one's own.")
     def add_chat_participants(self, info: Info, input: AddChatParticipantsInput) -> ChatRoom:
         """Let users in."""
         user_ids = [key(id, of=UserModel) for id in input.user_ids]
@@ -36,7 +37,9 @@ class MemberMutation:
         )
 
     @mutation(
-        gate=SignedIn, description="Take somebody out of a group: one of its owners, or staff."
+        gate=SignedIn,
+        limit=CHANGES,
+        description="Take somebody out of a group: one of its owners, or staff.",
     )
     def remove_chat_participant(self, info: Info, input: ChatParticipantInput) -> ChatRoom:
         """Take somebody out."""
@@ -47,6 +50,7 @@ class MemberMutation:
 
     @mutation(
         gate=SignedIn,
+        limit=CHANGES,
         description="Take part in a room no longer. A group that loses its last owner belongs to"
         " its longest-standing member then.",
     )

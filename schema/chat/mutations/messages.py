@@ -16,6 +16,7 @@ from schema.base.limits import Limit
 from schema.base.mutation import mutation
 from schema.chat.inputs.messages import ChatMessageInput, EditMessageInput, SendMessageInput
 from schema.chat.mutations.permitted import permitted_room
+from schema.chat.mutations.rates import CHANGES
 from schema.chat.types.messages import ChatMessage
 
 
@@ -62,6 +63,7 @@ class MessageMutation:
 
     @mutation(
         gate=SignedIn,
+        limit=CHANGES,
         description="Change the words of one's own message, within a day; what it said before is"
         " kept, for oneself and staff.",
     )
@@ -75,6 +77,7 @@ class MessageMutation:
 
     @mutation(
         gate=SignedIn,
+        limit=CHANGES,
         description="Have a message tell nothing any more; it keeps its place. One's own, any in a"
         " group that one owns, or as staff.",
     )

@@ -18,6 +18,7 @@ from schema.chat.inputs.rooms import (
     SetPresenceInput,
     SetTypingInput,
 )
+from schema.chat.mutations.rates import CHANGES, SIGNALS
 from schema.chat.types.rooms import ChatParticipant
 
 
@@ -34,13 +35,19 @@ def _up_to(input: ChatReadingInput, participant: ParticipantModel) -> int:
 class ReadingMutation:
     """How far one has read in a room, whether one is there, and how one is told of news."""
 
-    @mutation(gate=SignedIn, description="Have read the messages of a room up to a number.")
+    @mutation(
+        gate=SignedIn, limit=SIGNALS, description="Have read the messages of a room up to a number."
+    )
     def mark_room_read(self, info: Info, input: ChatReadingInput) -> ChatParticipant:
         """Mark messages as read."""
         participant = _own_part(info, input.room_id)
         return reading.mark_read(participant=participant, up_to=_up_to(input, participant))
 
-    @mutation(gate=SignedIn, description="Have received the messages of a room up to a number.")
+    @mutation(
+        gate=SignedIn,
+        limit=SIGNALS,
+        description="Have received the messages of a room up to a number.",
+    )
     def mark_room_delivered(self, info: Info, input: ChatReadingInput) -> ChatParticipant:
         """Mark messages as delivered."""
         participant = _own_part(info, input.room_id)
@@ -48,6 +55,7 @@ class ReadingMutation:
 
     @mutation(
         gate=SignedIn,
+        limit=CHANGES,
         description="Not be told of messages in a room for some time, or be told again.",
     )
     def mute_room(self, info: Info, input: MuteRoomInput) -> ChatParticipant:
@@ -58,14 +66,22 @@ class ReadingMutation:
             notifications_enabled=input.notifications_enabled,
         )
 
-    @mutation(gate=SignedIn, description="Tell those in a room that one has it open, or not.")
+    @mutation(
+        gate=SignedIn,
+        limit=SIGNALS,
+        description="Tell those in a room that one has it open, or not.",
+    )
     def set_presence(self, info: Info, input: SetPresenceInput) -> Done:
         """Come or go."""
         participant = _own_part(info, input.room_id)
         presence.beat(participant=participant, is_online=input.is_online)
         return Done()
 
-    @mutation(gate=SignedIn, description="Tell those in a room that one is writing, or not.")
+    @mutation(
+        gate=SignedIn,
+        limit=SIGNALS,
+        description="Tell those in a room that one is writing, or not.",
+    )
     def set_typing(self, info: Info, input: SetTypingInput) -> Done:
         """Begin or end to write."""
         participant = _own_part(info, input.room_id)

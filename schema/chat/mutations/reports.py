@@ -11,6 +11,7 @@ from schema.base.ids import key
 from schema.base.mutation import mutation
 from schema.chat.inputs.messages import ReportMessageInput, ResolveChatReportInput
 from schema.chat.mutations.messages import permitted_message
+from schema.chat.mutations.rates import CHANGES
 from schema.chat.types.reports import ChatReport
 
 
@@ -20,6 +21,7 @@ class ReportMutation:
 
     @mutation(
         gate=SignedIn,
+        limit=CHANGES,
         description="Tell staff of a message that should not have been sent; once each. It is kept"
         " for them as it stands.",
     )

@@ -9,6 +9,7 @@ from schema.base.mutation import mutation
 from schema.chat.inputs.rooms import ChatRoomInput, OpenChatRoomInput, UpdateChatRoomInput
 from schema.chat.mutations.openings import opening
 from schema.chat.mutations.permitted import permitted_room
+from schema.chat.mutations.rates import CHANGES
 from schema.chat.types.rooms import ChatRoom
 
 
@@ -18,6 +19,7 @@ class RoomMutation:
 
     @mutation(
         gate=SignedIn,
+        limit=CHANGES,
         description="Open a room, or go to the one of its kind that there is: an order has one for"
         " each provider, a lead one, two users one, a user one for support. Each GROUP is new.",
     )
@@ -26,7 +28,7 @@ class RoomMutation:
         viewer = info.context.viewer
         return rooms.open_room(opening=opening(viewer, input), by=viewer.user)
 
-    @mutation(gate=SignedIn, description="Call a group of one's own something else.")
+    @mutation(gate=SignedIn, limit=CHANGES, description="Call a group of one's own something else.")
     def update_chat_room(self, info: Info, input: UpdateChatRoomInput) -> ChatRoom:
         """Rename a group."""
         room = permitted_room(info, "updateChatRoom", input.room_id)
@@ -34,6 +36,7 @@ class RoomMutation:
 
     @mutation(
         gate=SignedIn,
+        limit=CHANGES,
         description="Have nothing more be said in a room, which can still be read: an owner of the"
         " group, or staff.",
     )
@@ -41,7 +44,7 @@ class RoomMutation:
         """Close a room."""
         return rooms.close_room(room=permitted_room(info, "closeChatRoom", input.room_id))
 
-    @mutation(gate=SignedIn, description="Let a closed room be written in again.")
+    @mutation(gate=SignedIn, limit=CHANGES, description="Let a closed room be written in again.")
     def reopen_chat_room(self, info: Info, input: ChatRoomInput) -> ChatRoom:
         """Open a closed room again."""
         return rooms.reopen_room(room=permitted_room(info, "reopenChatRoom", input.room_id))
