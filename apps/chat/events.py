@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kernel.events import Event
 
-#: Staff who look at reports and templates.
+#: Staff who look at reports and templates, and block.
 MODERATION = "chat-moderation"
 
 
@@ -87,12 +87,23 @@ class ParticipantPromoted(ParticipantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParticipantBlocked(ParticipantEvent):
+class BlockEvent(RoomEvent):
+    """Staff let somebody write in a room no longer, or again: for staff alone."""
+
+    user_id: UUID
+
+    def topics(self) -> list[str]:
+        """That of moderation: neither the room nor the user is told."""
+        return [MODERATION]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantBlocked(BlockEvent):
     """Somebody may read in a room, and write no longer."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParticipantUnblocked(ParticipantEvent):
+class ParticipantUnblocked(BlockEvent):
     """Somebody may write in a room again."""
 
 

@@ -123,7 +123,7 @@ class ChatPresence(ChatUserHappening):
         return bool(self.record.payload["is_online"])
 
 
-@strawberry.type(description="Somebody came into a room, left it, or may do more or less there.")
+@strawberry.type(description="Somebody came into a room, left it, or owns it now.")
 class ChatParticipantChanged(ChatUserHappening):
     """Somebody's part in a room changed."""
 
@@ -164,8 +164,6 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "ParticipantAdded": ChatParticipantChanged,
     "ParticipantLeft": ChatParticipantChanged,
     "ParticipantPromoted": ChatParticipantChanged,
-    "ParticipantBlocked": ChatParticipantChanged,
-    "ParticipantUnblocked": ChatParticipantChanged,
     "RoomOpened": ChatRoomChanged,
     "RoomUpdated": ChatRoomChanged,
 }

@@ -213,6 +213,39 @@ def test_who_is_removed_hears_no_more(server: Server, room: ChatRoom, query: str
         assert gone.is_silent()
 
 
+@pytest.mark.parametrize("query", [EVENTS, OWN], ids=["shared", "for each"])
+def test_who_is_blocked_is_told_to_nobody_in_the_room(server: Server, room: ChatRoom, query: str):
+    owner, other, _ = members(room)
+    before = str(position_now())
+    with in_room(server, room, owner, other, query=query) as sockets:
+        _block_and_unblock(room, other)
+        told = [heard(socket)["__typename"] for socket in sockets]
+    with in_room(server, room, owner, other, query=query, after=before) as sockets:
+        told_later = [heard(socket)["__typename"] for socket in sockets]
+
+    assert told == told_later == ["ChatMessageSent"] * 2
+
+
+def test_nor_to_any_inbox(server: Server, room: ChatRoom):
+    owner, other, _ = members(room)
+    before = str(position_now())
+    with listening(server, owner, other, query=INBOX) as inboxes:
+        await_listeners(server, 2)
+        _block_and_unblock(room, other)
+        told = [heard(inbox)["__typename"] for inbox in inboxes]
+    with listening(server, owner, other, query=INBOX, after=before) as inboxes:
+        told_later = [heard(inbox)["__typename"] for inbox in inboxes]
+
+    assert told == told_later == ["ChatMessageSent"] * 2
+
+
+def _block_and_unblock(room: ChatRoom, user: User) -> None:
+    """Do both, and have something be said after that."""
+    rooms.block_participant(room=room, user_id=user.pk)
+    rooms.unblock_participant(room=room, user_id=user.pk)
+    say(room, user, "Still here")
+
+
 def test_a_stranger_follows_no_room(server: Server, room: ChatRoom):
     with listening(server, UserFactory(), room=gid(room)) as (socket,):
         assert socket.error() == ("1", "not_found")
