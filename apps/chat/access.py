@@ -321,6 +321,15 @@ MESSAGE_ACTIONS = Actions(
 )
 
 
+def message_to_report(viewer: Viewer, message_id: UUID) -> ChatMessage:
+    """Somebody else's message of a room that the viewer takes part in. Raises NotFound, also for
+    staff who oversee a room from outside, or OwnMessage.
+    """
+    one_of(ChatMessage.objects.filter(_in_it(viewer, room="room")), pk=message_id)
+    found: ChatMessage = MESSAGE_ACTIONS.permit(viewer, "reportMessage", message_id)
+    return found
+
+
 def _decides(viewer: Viewer) -> Q | bool:
     is_party = Q(reporter=viewer.user_id) | Q(message__sender=viewer.user_id)
     return viewer.has_permission("chat.change_chatreport") and ~is_party

@@ -3,6 +3,7 @@
 import strawberry
 
 from apps.chat import access
+from apps.chat.models import ChatMessage as MessageModel
 from apps.chat.models import ChatReport as ReportModel
 from apps.chat.services import reports
 from schema.base.context import Info
@@ -10,7 +11,6 @@ from schema.base.gates import SignedIn, staff
 from schema.base.ids import key
 from schema.base.mutation import mutation
 from schema.chat.inputs.messages import ReportMessageInput, ResolveChatReportInput
-from schema.chat.mutations.messages import permitted_message
 from schema.chat.mutations.rates import CHANGES
 from schema.chat.types.reports import ChatReport
 
@@ -27,9 +27,10 @@ class ReportMutation:
     )
     def report_message(self, info: Info, input: ReportMessageInput) -> ChatReport:
         """Report a message."""
+        viewer, pk = info.context.viewer, key(input.message_id, of=MessageModel)
         return reports.report_message(
-            message=permitted_message(info, "reportMessage", input.message_id),
-            reporter=info.context.viewer.user,
+            message=access.message_to_report(viewer, pk),
+            reporter=viewer.user,
             reason=input.reason,
             description=input.description,
         )

@@ -74,10 +74,11 @@ def test_it_is_reported_once_by_each(graphql: GraphQL, cast: Cast, room: ChatRoo
         ("ada", "own_message"),
         ("cleo", "not_found"),
         ("eve", "not_found"),
+        ("dora", "not_found"),
         ("nobody", "not_signed_in"),
     ],
 )
-def test_neither_its_sender_nor_strangers_report_it(
+def test_neither_its_sender_nor_those_outside_report_it(
     graphql: GraphQL, cast: Cast, room: ChatRoom, who: str, code: str
 ):
     message, by = MessageFactory(room=room, sender=cast.ada), getattr(cast, who)
@@ -94,6 +95,15 @@ def test_who_left_does_not_report(graphql: GraphQL, cast: Cast, room: ChatRoom):
 
     with nothing_changes():
         answer = _report(graphql, message, by=cast.ben)
+
+    assert answer.code == "not_found"
+
+
+def test_a_sender_who_left_is_told_of_no_message(graphql: GraphQL, cast: Cast, group: ChatRoom):
+    message = MessageFactory(room=group, sender=cast.dora)
+
+    with nothing_changes():
+        answer = _report(graphql, message, by=cast.dora)
 
     assert answer.code == "not_found"
 
