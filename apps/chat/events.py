@@ -45,6 +45,13 @@ class MessageDeleted(MessageEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessagesErased(RoomEvent):
+    """Some messages of somebody who is gone for good tell nothing any more, by their numbers."""
+
+    numbers: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessagesRead(RoomEvent):
     """Somebody has read the messages up to a number."""
 

@@ -17,7 +17,7 @@ const RECEIPTS = ['ChatMessagesRead', 'ChatMessagesDelivered'];
 const DONE_BY_USERS = [...RECEIPTS, 'ChatTyping', 'ChatPresence', 'ChatParticipantChanged'];
 const POSSIBLE_TYPES = {
   Node: ['User', 'Order', 'OrderPhoto', 'ChatRoom', 'ChatMessage'],
-  ChatHappening: [...TOLD_OF_MESSAGES, ...DONE_BY_USERS, 'ChatRoomChanged'],
+  ChatHappening: [...TOLD_OF_MESSAGES, ...DONE_BY_USERS, 'ChatMessagesErased', 'ChatRoomChanged'],
   ChatMessageHappening: TOLD_OF_MESSAGES,
   ChatUserHappening: DONE_BY_USERS,
   ChatReceipt: RECEIPTS,

@@ -1,5 +1,8 @@
 """What becomes of what somebody said who is gone for good."""
 
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from apps.chat.events import ChatErasureWentOn
+from apps.chat.events import ChatErasureWentOn, MessagesErased
 from apps.chat.models import (
     ChatMessage,
     ChatMessageEdit,
@@ -74,7 +77,17 @@ def _erase_messages(user_id: UUID) -> int:
     pass_over(messages)
     counted = ChatParticipant.objects.present().filter(room__in=rooms.values("pk"))
     counted.update(unread_count=unread_counts())
+    _tell(message for message in messages if not message.is_deleted)
     return len(messages)
+
+
+def _tell(erased: Iterable[ChatMessage]) -> None:
+    """Tell each room once which of its messages went: one word for each would be as many as there
+    are of them, for everybody there.
+    """
+    for room_id, messages in groupby(erased, key=attrgetter("room_id")):
+        numbers = [message.number for message in messages]
+        events.publish(MessagesErased(room_id=room_id, numbers=numbers))
 
 
 def _empty(rows: Any) -> None:

@@ -73,6 +73,19 @@ class ChatMessageDeleted(ChatMessageHappening):
     """A message was deleted."""
 
 
+@strawberry.type(
+    description="Somebody is gone for good, and what they said with them: these messages keep their"
+    " places, and tell nothing. At most 500 at a time."
+)
+class ChatMessagesErased(ChatHappening):
+    """Messages were erased."""
+
+    @shared("Their numbers in the room.")
+    def numbers(self) -> list[int]:
+        """Their numbers."""
+        return [int(number) for number in self.record.payload["numbers"]]
+
+
 @strawberry.interface(description="Something that somebody did in a room.")
 class ChatUserHappening(ChatHappening):
     """A fact about somebody in a room."""
@@ -157,6 +170,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "MessageSent": ChatMessageSent,
     "MessageEdited": ChatMessageEdited,
     "MessageDeleted": ChatMessageDeleted,
+    "MessagesErased": ChatMessagesErased,
     "MessagesRead": ChatMessagesRead,
     "MessagesDelivered": ChatMessagesDelivered,
     "Typing": ChatTyping,
@@ -172,6 +186,7 @@ ChatEvent = Annotated[
     ChatMessageSent
     | ChatMessageEdited
     | ChatMessageDeleted
+    | ChatMessagesErased
     | ChatMessagesRead
     | ChatMessagesDelivered
     | ChatTyping

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from apps.accounts.events import AccountErased
 from apps.accounts.models import User
+from apps.chat.events import MessagesErased
 from apps.chat.models import (
     ChatMessage,
     ChatMessageEdit,
@@ -18,7 +19,7 @@ from apps.chat.models import (
 )
 from apps.chat.selectors import wrong_unread_counts
 from apps.chat.services import departures
-from apps.chat.services.messages import Draft, edit_message, send_message
+from apps.chat.services.messages import Draft, delete_message, edit_message, send_message
 from apps.chat.services.reports import report_message
 from apps.core.services.event_log import deliver_due
 from kernel import events
@@ -29,6 +30,7 @@ from tests.factories.chat import (
     ChatRoomFactory,
     MessageFactory,
 )
+from tests.support.announced import announced
 from tests.support.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,35 @@ def test_what_they_said_and_showed_is_gone_and_what_others_said_stays(cast: Cast
     assert (len(before), _files()) == (1, [])
     assert [m.content for m in ChatMessage.objects.active_only()] == ["I call you"]
     assert [*room.messages.order_by("number").values_list("number", flat=True)] == [1, 2, 3, 4]
+
+
+def test_each_room_is_told_once_which_messages_tell_nothing_any_more(cast: Cast, room: ChatRoom):
+    second = ChatRoomFactory(between=[cast.ada, cast.ben])
+    numbers = [MessageFactory(room=second, sender=cast.ben).number for _ in range(3)]
+    delete_message(message=second.messages.get(number=2))
+
+    with announced() as heard:
+        _erase(cast.ben)
+
+    erased = [fact for fact in heard if isinstance(fact, MessagesErased)]
+    assert numbers == [1, 2, 3]
+    assert sorted(erased, key=lambda fact: fact.room_id) == [
+        MessagesErased(room_id=room.pk, numbers=[1, 2]),
+        MessagesErased(room_id=second.pk, numbers=[1, 3]),
+    ]
+
+
+def test_no_word_tells_of_more_messages_than_a_batch_has(
+    cast: Cast, room: ChatRoom, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(departures, "BATCH", 2)
+    MessageFactory(room=room, sender=cast.ben)
+
+    with announced() as heard:
+        _erase(cast.ben)
+
+    told = [fact.numbers for fact in heard if isinstance(fact, MessagesErased)]
+    assert told == [[1, 2], [4]]
 
 
 def test_nobody_has_it_to_read_any_more(cast: Cast, room: ChatRoom):

@@ -14,6 +14,7 @@ from apps.chat.events import (
     MessageEdited,
     MessagesDelivered,
     MessageSent,
+    MessagesErased,
     MessagesRead,
     ParticipantPromoted,
     RoomUpdated,
@@ -154,7 +155,8 @@ def _in_room(room: Any) -> list[events.Event]:
             (ParticipantPromoted, {}),
         )
     ]
-    return [*said, *done, RoomUpdated(room_id=room.pk, title="x", closed=False)]
+    erased = MessagesErased(room_id=room.pk, numbers=[1, 2])
+    return [*said, *done, erased, RoomUpdated(room_id=room.pk, title="x", closed=False)]
 
 
 def _bids_on(order: Any) -> list[events.Event]:

@@ -22,6 +22,7 @@ const INBOX = `subscription($after: String) {
     __typename
     ... on ChatHappening { cursor room { id } }
     ... on ChatMessageHappening { number message { ...Message } }
+    ... on ChatMessagesErased { numbers }
     ... on ChatUserHappening { user { id } }
     ... on ChatReceipt { upTo }
     ... on ChatTyping { isTyping }
@@ -131,6 +132,9 @@ const HEARD = {
   },
   ChatMessageEdited: replace,
   ChatMessageDeleted: replace,
+  ChatMessagesErased({ numbers }, room) {
+    if (room.id === open && numbers.some((number) => messages.has(number))) readMessages();
+  },
   ChatMessagesRead: ({ upTo }, _room, part) => advance(part, 'readNumber', upTo),
   ChatMessagesDelivered: ({ upTo }, _room, part) => advance(part, 'deliveredNumber', upTo),
   ChatPresence({ isOnline }, _room, part) {

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.services.sessions import start_session
 from apps.chat.models import ChatParticipant, ChatRoom
 from apps.chat.services import presence, reading, rooms
+from apps.chat.services.departures import erase_chats_of
 from apps.chat.services.messages import Draft, delete_message, edit_message, send_message
 from apps.core.models import EventHorizon
 from apps.core.selectors import Position, events_after, position_now
@@ -29,6 +30,7 @@ HAPPENINGS = """
   __typename
   ... on ChatHappening { cursor room { id } }
   ... on ChatMessageHappening { number message { content isDeleted sender { id } } }
+  ... on ChatMessagesErased { numbers }
   ... on ChatUserHappening { user { id } }
   ... on ChatReceipt { upTo }
   ... on ChatTyping { isTyping }
@@ -155,6 +157,22 @@ def test_everything_that_happens_has_its_kind(server: Server, room: ChatRoom):
     assert (told[3]["user"]["id"], told[3]["upTo"]) == (gid(other), 1)
     assert told[4]["message"] == {"content": "", "isDeleted": True, "sender": {"id": gid(owner)}}
     assert told[5]["participant"] == {"role": "MEMBER"}
+
+
+@pytest.mark.parametrize("query", [EVENTS, INBOX], ids=["room", "inbox"])
+def test_what_is_erased_is_told_by_its_numbers(server: Server, room: ChatRoom, query: str):
+    owner, other, _ = members(room)
+    for sender in (owner, other, owner):
+        say(room, sender, "My number is 555")
+    before = str(position_now())
+    given = {"room": gid(room)} if query == EVENTS else {}
+    with listening(server, other, query=query, after=before, **given) as (socket,):
+        erase_chats_of(user_id=owner.pk)
+        told = heard(socket)
+
+    assert (told["__typename"], told["numbers"]) == ("ChatMessagesErased", [1, 3])
+    assert told["room"] == {"id": gid(room)}
+    assert Position.parse(told["cursor"]) > Position.parse(before)
 
 
 def test_typing_and_presence_are_told_and_kept_nowhere(server: Server, room: ChatRoom):
