@@ -32,7 +32,8 @@ def search_messages(rows: QuerySet[ChatMessage], text: str) -> QuerySet[ChatMess
 
 def present_now() -> Q:
     """A condition on participants: that they have the room open."""
-    return Q(last_seen__gte=clock.now() - timedelta(seconds=settings.PRESENCE_SECONDS))
+    since = clock.now() - timedelta(seconds=settings.PRESENCE_SECONDS)
+    return Q(last_seen__gte=since, is_away=False)
 
 
 def count_unread(*, room_id: UUID, user_id: UUID, after: int) -> int:

@@ -213,6 +213,9 @@ class ChatParticipant(AbstractTimestampedModel):
     last_seen = models.DateTimeField(
         null=True, blank=True, help_text="When they last had the room open."
     )
+    is_away = models.BooleanField(
+        default=False, help_text="Whether they closed the room when they were last seen."
+    )
 
     objects: ClassVar[Any] = ChatParticipantQuerySet.as_manager()
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from apps.chat.events import PresenceChanged, Typing
 from apps.chat.models import ChatParticipant
+from apps.chat.selectors import present_now
 from apps.chat.services.locks import require_writer
 from kernel import clock, events
 
@@ -42,12 +42,10 @@ def set_typing(*, participant: ChatParticipant, is_typing: bool = True) -> None:
 
 def _note(participant: ChatParticipant, is_online: bool) -> bool:
     now = clock.now()
-    window = timedelta(seconds=settings.PRESENCE_SECONDS)
     rows: Any = ChatParticipant.objects.present().filter(pk=participant.pk)
-    is_there = Q(last_seen__gte=now - window)
+    there = rows.filter(present_now())
     if not is_online:
-        # As long ago as one is away after: nobody waits for that to pass.
-        return bool(rows.filter(is_there).update(last_seen=now - window - timedelta(seconds=1)))
-    was_there = rows.filter(is_there).exists()
-    lately = Q(last_seen__gte=now - timedelta(seconds=SECONDS_BETWEEN))
-    return bool(rows.exclude(lately).update(last_seen=now)) and not was_there
+        return bool(there.update(last_seen=now, is_away=True))
+    was_there = there.exists()
+    lately = Q(last_seen__gte=now - timedelta(seconds=SECONDS_BETWEEN), is_away=False)
+    return bool(rows.exclude(lately).update(last_seen=now, is_away=False)) and not was_there

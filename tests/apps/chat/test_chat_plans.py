@@ -34,10 +34,11 @@ STATEMENTS = (
     """,
     """
     INSERT INTO chat_chatparticipant (id, created_at, updated_at, version, room_id, user_id, role,
-        joined_at, read_number, delivered_number, unread_count, notifications_enabled)
+        joined_at, read_number, delivered_number, unread_count, notifications_enabled,
+        is_away)
     SELECT md5('part' || n || ':' || side)::uuid, now(), now(), 1, md5('room' || n)::uuid,
         md5('user' || (CASE side WHEN 0 THEN n ELSE (n * 7) % 2000 + 1 END))::uuid, 'MEMBER',
-        now(), 50 - n % 5, 50, n % 5, true
+        now(), 50 - n % 5, 50, n % 5, true, false
     FROM generate_series(1, 2000) n, generate_series(0, 1) side
     ON CONFLICT DO NOTHING
     """,

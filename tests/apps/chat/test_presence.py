@@ -76,6 +76,42 @@ def test_who_closes_the_room_is_away_at_once_which_is_news_once(part: ChatPartic
     assert beat(participant=part)
 
 
+def test_who_closes_the_room_was_seen_when_they_did(part: ChatParticipant):
+    now = clock.now()
+    closed = now + timedelta(seconds=20)
+
+    with time_machine.travel(now, tick=False):
+        beat(participant=part)
+    with time_machine.travel(closed, tick=False):
+        beat(participant=part, is_online=False)
+
+    part.refresh_from_db()
+    assert part.last_seen == closed
+    assert _present() == []
+
+
+def test_who_closes_it_long_after_their_last_sign_was_seen_at_that_one(part: ChatParticipant):
+    now = clock.now()
+
+    with time_machine.travel(now, tick=False):
+        beat(participant=part)
+    with time_machine.travel(now + timedelta(seconds=90), tick=False):
+        news = beat(participant=part, is_online=False)
+
+    part.refresh_from_db()
+    assert (news, part.last_seen) == (False, now)
+
+
+def test_who_comes_back_at_once_is_there_which_is_news(part: ChatParticipant):
+    for is_online in (True, False):
+        beat(participant=part, is_online=is_online)
+
+    news = beat(participant=part)
+
+    assert news
+    assert _present() == [part]
+
+
 def test_who_left_beats_in_vain(part: ChatParticipant):
     leave_room(participant=part)
 
