@@ -6,7 +6,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from apps.chat import errors
@@ -28,6 +38,16 @@ def search_messages(rows: QuerySet[ChatMessage], text: str) -> QuerySet[ChatMess
     wanted = SearchQuery(text.replace("\x00", " "), config="simple", search_type="websearch")
     found = rows.filter(words=wanted, is_deleted=False)
     return found.alias(relevance=SearchRank(F("words"), wanted))
+
+
+def newest_of_rooms(rows: QuerySet[ChatMessage]) -> QuerySet[ChatMessage]:
+    """Those of some messages that are the newest of their rooms: mostly of the room's last number,
+    but retention removes deleted ones.
+    """
+    # Asked by the room's key, so that it is looked up once for a room, and not for each message.
+    there = ChatMessage.objects.filter(room=OuterRef("_in__pk")).order_by("-number")
+    of_room = rows.alias(_in=FilteredRelation("room"))
+    return of_room.filter(number=Subquery(there.values("number")[:1]))
 
 
 def present_now() -> Q:

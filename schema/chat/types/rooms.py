@@ -10,7 +10,7 @@ from strawberry import auto
 
 from apps.chat import models
 from apps.chat.access import ROOM_ACTIONS
-from apps.chat.selectors import present_now
+from apps.chat.selectors import newest_of_rooms, present_now
 from kernel.viewer import Viewer
 from schema.accounts.types.users import User
 from schema.base.actions import viewer_can
@@ -61,8 +61,7 @@ def own_part(viewer: Viewer) -> QuerySet[models.ChatParticipant]:
 
 def newest_messages(viewer: Viewer) -> QuerySet[models.ChatMessage]:
     """The newest message of each room that the viewer may read."""
-    rows: QuerySet[models.ChatMessage] = models.ChatMessage.objects.visible_to(viewer)
-    return rows.filter(number=F("room__last_number"))
+    return newest_of_rooms(models.ChatMessage.objects.visible_to(viewer))
 
 
 @strawberry_django.type(models.ChatRoom)

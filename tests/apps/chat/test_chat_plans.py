@@ -1,5 +1,6 @@
 """Rooms and messages are read by index: seen in the database's own plans, on 100,000 messages."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import connection, transaction
 
 from apps.accounts.models import User
 from apps.chat.models import ChatMessage, ChatParticipant, ChatRoom
-from apps.chat.selectors import search_messages
+from apps.chat.selectors import newest_of_rooms, search_messages
 from kernel.viewer import Viewer
 from tests.factories.accounts import UserFactory
 from tests.factories.chat import ChatRoomFactory, ParticipantFactory
@@ -130,6 +131,13 @@ def test_the_newest_messages_of_a_room_are_read_in_their_order(viewer: Viewer):
 
     assert "Index Scan Backward using chat_message_number" in plan
     assert "Sort" not in plan
+
+
+def test_the_newest_message_of_each_room_is_one_look_into_an_index(viewer: Viewer):
+    newest = newest_of_rooms(ChatMessage.objects.visible_to(viewer))
+
+    assert re.search(r"Index Cond: .*number = \(SubPlan", _plan(newest))
+    assert [*newest.values_list("number", flat=True)] == [50] * 3
 
 
 @pytest.mark.parametrize("text", ["thank you", "geyser", "nowhere"])

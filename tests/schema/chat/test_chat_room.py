@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from strawberry.relay import to_base64
 
-from apps.chat.models import ChatParticipant, ChatRoom
+from apps.chat.models import ChatMessage, ChatParticipant, ChatRoom
+from apps.core.services.cleanup import purge_deleted
 from kernel import clock
 from tests.factories.cast import Cast
 from tests.factories.chat import ChatRoomFactory, MessageFactory, ParticipantFactory
@@ -159,6 +160,21 @@ def test_the_newest_message_is_its_last(graphql: GraphQL, cast: Cast, group: Cha
     said = {"number": 2, "content": "Two", "isDeleted": False, "sender": {"firstName": "Ben"}}
     assert seen["lastMessage"] == said
     assert after["lastMessage"] == said | {"content": "", "isDeleted": True}
+
+
+def test_where_retention_took_the_newest_message_the_one_before_it_is_its_last(
+    graphql: GraphQL, cast: Cast, group: ChatRoom
+):
+    kept, *gone = [MessageFactory(room=group, sender=cast.ada) for _ in range(3)]
+    noise = MessageFactory(sender=cast.ada)
+    long_ago = clock.now() - timedelta(days=91)
+    keys = [message.pk for message in (*gone, noise)]
+    ChatMessage.objects.filter(pk__in=keys).update(is_deleted=True, deleted_at=long_ago)
+
+    assert purge_deleted(model=ChatMessage) == 3
+    seen = graphql(LAST, {"id": gid(group)}, by=cast.ben).data["chatRoom"]
+
+    assert seen["lastMessage"]["number"] == kept.number == 1
 
 
 def test_before_the_first_message_there_is_no_last(graphql: GraphQL, cast: Cast, group: ChatRoom):
