@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -92,3 +92,10 @@ def connected(
     with connect(url, **options) as connection:
         socket = Socket(connection)
         yield socket.init(token) if token or init else socket
+
+
+@contextmanager
+def all_connected(url: str, *tokens: str) -> Iterator[list[Socket]]:
+    """A signed-in socket for each token, for a block."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(connected(url, token=token)) for token in tokens]

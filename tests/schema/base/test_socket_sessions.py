@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from tests.factories.orders import OrderFactory
 from tests.factories.organizations import MembershipFactory, OrganizationFactory
 from tests.support.graphql import gid
 from tests.support.server import PROBE, Server, serving
-from tests.support.sockets import Socket, connected
+from tests.support.sockets import Socket, all_connected, connected
 from tests.support.threads import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,14 +112,9 @@ def subscribe(socket: Socket, party: Party) -> None:
     assert socket.is_silent()
 
 
-@contextmanager
-def sockets(server: Server, *sessions: SignedIn) -> Iterator[list[Socket]]:
+def sockets(server: Server, *sessions: SignedIn) -> AbstractContextManager[list[Socket]]:
     """A socket for each session."""
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(connected(server.ws_url, token=session.access_token))
-            for session in sessions
-        ]
+    return all_connected(server.ws_url, *(session.access_token for session in sessions))
 
 
 def closes(open_ones: list[Socket], *, since: float) -> list[tuple[int, str]]:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from tests.support.followers import await_followers
 from tests.support.graphql import gid
 from tests.support.probe import SECRET
 from tests.support.server import PROBE, Server, serving
-from tests.support.sockets import Socket, connected
+from tests.support.sockets import Socket, all_connected, connected
 from tests.support.threads import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,11 +89,7 @@ def test_an_idle_subscription_lives_for_longer_than_redis_is_waited_for(
 
 
 def test_a_burst_reaches_every_socket_whole(server: Server, order: Order, signed_in: SignedIn):
-    with ExitStack() as stack:
-        sockets = [
-            stack.enter_context(connected(server.ws_url, token=signed_in.access_token))
-            for _ in range(2)
-        ]
+    with all_connected(server.ws_url, *[signed_in.access_token] * 2) as sockets:
         for socket in sockets:
             follow(socket, order)
         tell(order, times=250)

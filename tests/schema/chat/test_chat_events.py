@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.accounts.services.sessions import start_session
 from apps.chat.models import ChatParticipant, ChatRoom
 from apps.chat.services import presence, reading, rooms
 from apps.chat.services.departures import erase_chats_of
@@ -18,7 +17,7 @@ from apps.core.models import EventHorizon
 from apps.core.selectors import Position, events_after, position_now
 from tests.factories.accounts import UserFactory
 from tests.factories.chat import ChatRoomFactory
-from tests.support.followers import await_listeners
+from tests.support.followers import await_listeners, following
 from tests.support.graphql import gid
 from tests.support.server import PROBE, Server, serving
 from tests.support.sockets import Socket, connected
@@ -79,26 +78,11 @@ def say(room: ChatRoom, sender: User, content: str) -> Any:
 
 
 @contextmanager
-def listening(
-    server: Server, *users: User, query: str = EVENTS, **variables: Any
-) -> Iterator[list[Socket]]:
-    """Users who follow something, each on a socket, for a block."""
-    with ExitStack() as stack:
-        found = []
-        for user in users:
-            token = start_session(user=user).access_token
-            socket = stack.enter_context(connected(server.ws_url, token=token))
-            socket.subscribe("1", query, variables=variables)
-            found.append(socket)
-        yield found
-
-
-@contextmanager
 def in_room(
     server: Server, room: ChatRoom, *users: User, query: str = EVENTS, **variables: Any
 ) -> Iterator[list[Socket]]:
     """Users who follow a room, from now on, for a block."""
-    with listening(server, *users, query=query, room=gid(room), **variables) as sockets:
+    with following(server, query, *users, room=gid(room), **variables) as sockets:
         await_listeners(server, len(users))
         yield sockets
 
@@ -166,7 +150,7 @@ def test_what_is_erased_is_told_by_its_numbers(server: Server, room: ChatRoom, q
         say(room, sender, "My number is 555")
     before = str(position_now())
     given = {"room": gid(room)} if query == EVENTS else {}
-    with listening(server, other, query=query, after=before, **given) as (socket,):
+    with following(server, query, other, after=before, **given) as (socket,):
         erase_chats_of(user_id=owner.pk)
         told = heard(socket)
 
@@ -247,11 +231,11 @@ def test_who_is_blocked_is_told_to_nobody_in_the_room(server: Server, room: Chat
 def test_nor_to_any_inbox(server: Server, room: ChatRoom):
     owner, other, _ = members(room)
     before = str(position_now())
-    with listening(server, owner, other, query=INBOX) as inboxes:
+    with following(server, INBOX, owner, other) as inboxes:
         await_listeners(server, 2)
         _block_and_unblock(room, other)
         told = [heard(inbox)["__typename"] for inbox in inboxes]
-    with listening(server, owner, other, query=INBOX, after=before) as inboxes:
+    with following(server, INBOX, owner, other, after=before) as inboxes:
         told_later = [heard(inbox)["__typename"] for inbox in inboxes]
 
     assert told == told_later == ["ChatMessageSent"] * 2
@@ -265,7 +249,7 @@ def _block_and_unblock(room: ChatRoom, user: User) -> None:
 
 
 def test_a_stranger_follows_no_room(server: Server, room: ChatRoom):
-    with listening(server, UserFactory(), room=gid(room)) as (socket,):
+    with following(server, EVENTS, UserFactory(), room=gid(room)) as (socket,):
         assert socket.error() == ("1", "not_found")
 
 
@@ -281,7 +265,7 @@ def test_an_inbox_is_told_of_all_rooms_also_of_new_ones(server: Server, room: Ch
     owner, other, _ = members(room)
     second = ChatRoomFactory(between=[owner, other])
     noise = ChatRoomFactory(between=[UserFactory(), UserFactory()])
-    with listening(server, other, query=INBOX) as (inbox,):
+    with following(server, INBOX, other) as (inbox,):
         await_listeners(server, 1)
         say(noise, members(noise)[0], "Not for them")
         say(room, owner, "First")
@@ -302,7 +286,7 @@ def test_an_inbox_misses_nothing_that_comes_together_with_a_new_room(
 ):
     owner, other, _ = members(room)
     second = ChatRoomFactory(between=[owner])
-    with listening(server, other, query=INBOX) as (inbox,):
+    with following(server, INBOX, other) as (inbox,):
         await_listeners(server, 1)
         with transaction.atomic():
             rooms.add_participants(room=second, users=[other])
@@ -316,7 +300,7 @@ def test_an_inbox_misses_nothing_that_comes_together_with_a_new_room(
 
 def test_an_inbox_is_told_no_more_of_a_room_that_was_left(server: Server, room: ChatRoom):
     owner, other, _ = members(room)
-    with listening(server, other, query=INBOX) as (inbox,):
+    with following(server, INBOX, other) as (inbox,):
         await_listeners(server, 1)
         rooms.leave_room(participant=part(room, other))
         say(room, owner, "They are gone.")
@@ -329,21 +313,21 @@ def test_an_inbox_is_told_no_more_of_a_room_that_was_left(server: Server, room: 
 def test_an_inbox_resumes_over_all_rooms_in_order(server: Server, room: ChatRoom):
     owner, other, _ = members(room)
     second = ChatRoomFactory(between=[owner, other])
-    with listening(server, other, query=INBOX) as (inbox,):
+    with following(server, INBOX, other) as (inbox,):
         await_listeners(server, 1)
         say(room, owner, "0")
         cursor = heard(inbox)["cursor"]
     for number in range(1, 11):
         say([room, second][number % 2], owner, str(number))
 
-    with listening(server, other, query=INBOX, after=cursor) as (inbox,):
+    with following(server, INBOX, other, after=cursor) as (inbox,):
         told = [heard(inbox)["message"]["content"] for _ in range(10)]
         assert told == [str(number) for number in range(1, 11)]
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "-1.1", "1.x"])
 def test_a_cursor_that_is_none_is_refused(server: Server, room: ChatRoom, cursor: str):
-    with listening(server, members(room)[0], room=gid(room), after=cursor) as (socket,):
+    with following(server, EVENTS, members(room)[0], room=gid(room), after=cursor) as (socket,):
         assert socket.error() == ("1", "invalid_cursor")
 
 
@@ -374,7 +358,7 @@ def test_a_cursor_before_what_retention_removed_is_told_to_resync(server: Server
         pk=1, defaults={"transaction_id": gone.transaction_id, "event_id": gone.pk}
     )
     try:
-        with listening(server, other, room=gid(room), after=cursor) as (socket,):
+        with following(server, EVENTS, other, room=gid(room), after=cursor) as (socket,):
             assert socket.error() == ("1", "resync_required")
     finally:
         EventHorizon.objects.update(transaction_id=0, event_id=0)

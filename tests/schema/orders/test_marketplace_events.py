@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.catalog import AreaFactory, CategoryFactory, SubcategoryFactory
 from tests.factories.orders import OrderFactory
 from tests.factories.providers import OfferedServiceFactory, ProviderFactory
+from tests.support.followers import following
 from tests.support.graphql import gid
 from tests.support.server import Server, serving
 from tests.support.sockets import Socket, connected
@@ -74,13 +75,8 @@ def listening(
     server: Server, *providers: ServiceProviderProfile, **variables: Any
 ) -> Iterator[list[Socket]]:
     """The sockets of providers who follow the market."""
-    with ExitStack() as stack:
-        sockets = []
-        for provider in providers:
-            token = start_session(user=provider.user_profile.user).access_token
-            socket = stack.enter_context(connected(server.ws_url, token=token))
-            socket.subscribe("1", FOLLOW, variables=variables)
-            sockets.append(socket)
+    users = [provider.user_profile.user for provider in providers]
+    with following(server, FOLLOW, *users, **variables) as sockets:
         wait_until(_is_followed)
         assert all(socket.is_silent() for socket in sockets)
         yield sockets

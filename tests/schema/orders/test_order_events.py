@@ -1,12 +1,12 @@
 """Who follows an order hears of its steps; of what is about a bid, those who see the bid."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from apps.accounts.services.sessions import start_session
+from apps.accounts.models import User
 from apps.orders.models import Bid, Order, Party
 from apps.orders.services.bids import (
     accept_bid,
@@ -20,10 +20,10 @@ from kernel.money import Money
 from tests.factories.cast import Cast
 from tests.factories.orders import BidFactory
 from tests.factories.providers import ProviderFactory
-from tests.support.followers import await_followers
+from tests.support.followers import await_followers, following
 from tests.support.graphql import gid
 from tests.support.server import serving
-from tests.support.sockets import Socket, connected
+from tests.support.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,16 +31,9 @@ FOLLOW = "subscription($id: ID!) { orderEvents(orderId: $id) { type bid { id } }
 
 
 @contextmanager
-def _following(folder: Path, order: Order, *users: object) -> Iterator[list[Socket]]:
+def _following(folder: Path, order: Order, *users: User) -> Iterator[list[Socket]]:
     """The sockets of users who follow an order."""
-    with ExitStack() as stack:
-        server = stack.enter_context(serving(folder))
-        sockets = []
-        for user in users:
-            token = start_session(user=user).access_token
-            socket = stack.enter_context(connected(server.ws_url, token=token, init=True))
-            socket.subscribe("1", FOLLOW, variables={"id": gid(order)})
-            sockets.append(socket)
+    with serving(folder) as server, following(server, FOLLOW, *users, id=gid(order)) as sockets:
         await_followers(order)
         assert all(socket.is_silent() for socket in sockets)
         yield sockets
