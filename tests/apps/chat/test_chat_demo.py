@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q
 from PIL import Image
@@ -28,6 +27,7 @@ from apps.chat.services.messages import Draft, send_message
 from kernel import clock
 from kernel.storage import private_storage
 from kernel.viewer import Viewer
+from tests.support.demo import demo_data
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +35,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demo data, until the module is done."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo")
+    with demo_data(django_db_blocker):
         yield
-        transaction.set_rollback(True)
 
 
 def _user(name: str) -> User:

@@ -1,10 +1,8 @@
 """What remains of what somebody said who is gone for good."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from apps.accounts.events import AccountErased
 from apps.accounts.models import User
@@ -31,6 +29,7 @@ from tests.factories.chat import (
     MessageFactory,
 )
 from tests.support.announced import announced
+from tests.support.files import private_files
 from tests.support.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -55,14 +54,10 @@ def _erase(user: User) -> None:
     deliver_due()
 
 
-def _files() -> list[Path]:
-    return [path for path in Path(settings.PRIVATE_MEDIA_ROOT).rglob("*") if path.is_file()]
-
-
 def test_what_they_said_and_showed_is_gone_and_what_others_said_stays(cast: Cast, room: ChatRoom):
     text = MessageFactory(room=room, sender=cast.ben, content="At nine")
     edit_message(message=text, content="At ten")
-    before = _files()
+    before = private_files()
 
     _erase(cast.ben)
 
@@ -71,7 +66,7 @@ def test_what_they_said_and_showed_is_gone_and_what_others_said_stays(cast: Cast
     assert told == {("", "", "", None)}
     assert {*rows.values_list("is_deleted", flat=True)} == {True}
     assert not ChatMessageEdit.objects.exists()
-    assert (len(before), _files()) == (1, [])
+    assert (len(before), private_files()) == (1, [])
     assert [m.content for m in ChatMessage.objects.active_only()] == ["I call you"]
     assert [*room.messages.order_by("number").values_list("number", flat=True)] == [1, 2, 3, 4]
 

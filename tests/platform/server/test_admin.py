@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.core.management import call_command
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -27,6 +26,7 @@ from apps.organizations.models import Organization
 from apps.providers.models import ProviderAddonPrice, ProviderSearchEntry
 from kernel import clock
 from kernel.money import Money
+from tests.support.demo import demo_data
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("apps.")]
 #: Read on the pages of what they are part of, or by nobody.
@@ -40,8 +40,7 @@ WITH_PAGE = [model for model in OURS if model not in WITHOUT_PAGE]
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demo data, and a row of each model that has none in it, until the module is done."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo")
+    with demo_data(django_db_blocker):
         now = clock.now()
         event = EventRecord.objects.create(type="OrderPublished", payload={}, topics=[])
         Delivery.objects.create(event=event, handler="x.y", state=Delivery.State.PARKED, attempts=8)
@@ -50,7 +49,6 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         Session.objects.create(user=user, last_used_at=now, expires_at=now, token_hash="secret")
         OrderPhoto.objects.create(order=Order.objects.order_by("pk")[0], photo_url="orders/a.jpg")
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Avg, Count, F, Q
 
 from apps.accounts.demo import DEMO_ACCOUNTS
@@ -18,6 +17,7 @@ from apps.orders.models import ORDER_TRANSITIONS, Bid, Order, OrderTransition
 from apps.providers.models import ServiceProviderProfile, ServiceProviderService
 from kernel import clock
 from server.management.commands.load_demo import plan
+from tests.support.demo import demo_data
 
 Status = Order.Status
 
@@ -29,10 +29,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demo data, until the module is done."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo")
+    with demo_data(django_db_blocker):
         yield
-        transaction.set_rollback(True)
 
 
 def test_it_holds_what_was_promised(demo: None) -> None:

@@ -1,15 +1,13 @@
 """Sending a file or a picture into a room."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.chat.models import ChatMessage, ChatRoom
 from tests.factories.cast import Cast
+from tests.support.files import PDF, private_files, send_file
 from tests.support.graphql import Answer, GraphQL, gid
 from tests.support.pictures import photo_with_exif, picture
 from tests.support.unchanged import nothing_changes
@@ -18,19 +16,12 @@ SEND = """mutation($input: SendMessageInput!) { sendMessage(input: $input) {
   ... on ChatMessage { id messageType content attachmentUrl attachmentName attachmentSize
     attachmentType }
   ... on OperationInfo { messages { kind message field code } } } }"""
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def _send(
     graphql: GraphQL, room: ChatRoom, data: bytes, *, by: Any, name: str = "a.pdf", **given: Any
 ) -> Answer:
-    file = SimpleUploadedFile(name, data, content_type="application/pdf")
-    given = {"input": {"roomId": gid(room), "file": None} | given}
-    return graphql.upload(SEND, given, file, at="variables.input.file", by=by)
-
-
-def _stored() -> list[Path]:
-    return [path for path in Path(settings.PRIVATE_MEDIA_ROOT).rglob("*") if path.is_file()]
+    return send_file(graphql, SEND, {"roomId": gid(room)} | given, data, by=by, name=name)
 
 
 def test_a_pdf_is_kept_as_it_is_and_had_by_an_address_that_expires(
@@ -57,7 +48,7 @@ def test_a_picture_is_kept_without_what_the_camera_noted(
 ):
     sent = _send(graphql, room, photo_with_exif(), by=cast.ben, name="tap.jpg").data["sendMessage"]
 
-    (path,) = _stored()
+    (path,) = private_files()
     assert (sent["messageType"], sent["attachmentType"]) == ("IMAGE", "image/jpeg")
     assert b"Spycam" not in path.read_bytes()
 
@@ -80,7 +71,7 @@ def test_what_is_no_file_of_ours_or_too_large_is_refused(
         answer = _send(graphql, room, content, by=cast.ben)
 
     assert (answer.code, answer.refusal["field"]) == (code, "file")
-    assert _stored() == []
+    assert private_files() == []
 
 
 @pytest.mark.parametrize(("who", "code"), [("cleo", "not_found"), ("nobody", "not_signed_in")])
@@ -93,7 +84,7 @@ def test_of_those_who_take_no_part_no_file_is_kept(
         answer = _send(graphql, room, PDF, by=by)
 
     assert answer.code == code
-    assert _stored() == []
+    assert private_files() == []
 
 
 def test_a_file_that_is_sent_again_is_kept_once(graphql: GraphQL, cast: Cast, room: ChatRoom):
@@ -102,7 +93,7 @@ def test_a_file_that_is_sent_again_is_kept_once(graphql: GraphQL, cast: Cast, ro
 
     for first, again in (by_key, by_name):
         assert first.data["sendMessage"]["id"] == again.data["sendMessage"]["id"]
-    assert (ChatMessage.objects.count(), len(_stored())) == (2, 2)
+    assert (ChatMessage.objects.count(), len(private_files())) == (2, 2)
 
 
 def test_a_text_where_a_file_belongs_is_refused(graphql: GraphQL, cast: Cast, room: ChatRoom):

@@ -1,16 +1,14 @@
 """Adding a file, such as a plan, to an order."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.orders.models import Order, OrderAttachment, OrderPhoto
 from tests.factories.cast import Cast
 from tests.factories.providers import ProviderFactory
+from tests.support.files import PDF, private_files, send_file
 from tests.support.graphql import Answer, GraphQL, gid
 from tests.support.pictures import photo_with_exif, picture
 from tests.support.unchanged import nothing_changes
@@ -20,19 +18,12 @@ ADD = """mutation($input: AddOrderAttachmentInput!) { addOrderAttachment(input: 
   ... on OperationInfo { messages { kind message field code } } } }"""
 SEE = """query($id: ID!) { order(id: $id) {
   attachments(order: [{name: ASC}]) { edges { node { name caption url viewerCan } } } } }"""
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def _add(
     graphql: GraphQL, order: Order, content: bytes, *, by: Any, name: str = "plan.pdf", **given: Any
 ) -> Answer:
-    file = SimpleUploadedFile(name, content, content_type="application/pdf")
-    given = {"input": {"orderId": gid(order), "file": None} | given}
-    return graphql.upload(ADD, given, file, at="variables.input.file", by=by)
-
-
-def _stored() -> list[Path]:
-    return [path for path in Path(settings.PRIVATE_MEDIA_ROOT).rglob("*") if path.is_file()]
+    return send_file(graphql, ADD, {"orderId": gid(order)} | given, content, by=by, name=name)
 
 
 def test_a_pdf_is_kept_as_it_is_and_can_be_had_by_its_address(graphql: GraphQL, cast: Cast):
@@ -59,7 +50,7 @@ def test_a_pdf_is_kept_as_it_is_and_can_be_had_by_its_address(graphql: GraphQL, 
 def test_a_picture_is_kept_without_what_the_camera_noted(graphql: GraphQL, cast: Cast):
     _add(graphql, cast.ben_order(), photo_with_exif(), by=cast.ben, name="tap.jpg")
 
-    (path,) = _stored()
+    (path,) = private_files()
     assert OrderAttachment.objects.get().content_type == "image/jpeg"
     assert b"Spycam" not in path.read_bytes()
 
@@ -96,7 +87,7 @@ def test_what_is_no_file_of_ours_or_too_large_is_refused(
         answer = _add(graphql, order, content, by=cast.ben)
 
     assert (answer.code, answer.refusal["field"]) == (code, "file")
-    assert _stored() == []
+    assert private_files() == []
 
 
 def test_a_caption_that_is_too_long_is_refused(graphql: GraphQL, cast: Cast):
@@ -106,7 +97,7 @@ def test_a_caption_that_is_too_long_is_refused(graphql: GraphQL, cast: Cast):
         answer = _add(graphql, order, PDF, by=cast.ben, caption="x" * 201)
 
     assert (answer.code, answer.refusal["field"]) == ("max_length", "caption")
-    assert _stored() == []
+    assert private_files() == []
 
 
 def test_an_order_has_ten_files_at_most_and_photos_are_counted_apart(graphql: GraphQL, cast: Cast):
@@ -123,7 +114,7 @@ def test_an_order_has_ten_files_at_most_and_photos_are_counted_apart(graphql: Gr
 
     assert tenth.data["addOrderAttachment"]["name"] == "plan.pdf"
     assert eleventh.code == "too_many_files"
-    assert len(_stored()) == 1
+    assert len(private_files()) == 1
 
 
 @pytest.mark.parametrize("status", [s for s in Order.Status if s not in ("DRAFT", "PUBLISHED")])
@@ -134,7 +125,7 @@ def test_an_order_that_went_on_takes_none(graphql: GraphQL, cast: Cast, status: 
         answer = _add(graphql, order, PDF, by=cast.ben)
 
     assert answer.code == "illegal_transition"
-    assert _stored() == []
+    assert private_files() == []
 
 
 @pytest.mark.parametrize(
@@ -153,7 +144,7 @@ def test_only_the_client_adds_one(graphql: GraphQL, cast: Cast, who: str, code: 
         answer = _add(graphql, order, PDF, by=by)
 
     assert answer.code == code
-    assert _stored() == []
+    assert private_files() == []
 
 
 def test_a_repeat_under_the_same_key_answers_the_same_file(graphql: GraphQL, cast: Cast):
@@ -164,4 +155,4 @@ def test_a_repeat_under_the_same_key_answers_the_same_file(graphql: GraphQL, cas
 
     ids = [answer.data["addOrderAttachment"]["id"] for answer in (first, again)]
     assert ids[0] == ids[1]
-    assert (OrderAttachment.objects.count(), len(_stored())) == (1, 1)
+    assert (OrderAttachment.objects.count(), len(private_files())) == (1, 1)
