@@ -6,14 +6,20 @@ event log; the channel layer only says when to look, and carries what is kept no
 
 from collections.abc import AsyncIterator, Callable, Collection, Container, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+import structlog
 
 from apps.core.models import EventRecord
 from kernel.viewer import Viewer
 from schema.base.gates import Gate
+
+log = structlog.get_logger(__name__)
+
+Concerns = Callable[[EventRecord], Container[Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +33,10 @@ class Stream:
     topics: Callable[[Viewer], Sequence[str]]
     #: A fact as the root field's value.
     shape: Callable[[EventRecord], Any]
+    #: The marks of those whom a fact concerns, found once for all listeners; None for everybody.
+    #: By ``among``, for a newer version may publish what this one does not know.
+    concerns: Concerns
     after: str | None = None
-    #: The marks of those whom a fact concerns, found once for all listeners.
-    concerns: Callable[[EventRecord], Container[Any]] | None = None
     #: Whether the viewer is told of a fact.
     admits: Callable[[Viewer, EventRecord], bool] | None = None
     #: Those among the keys of users who may still follow it, in one statement for all of them:
@@ -40,6 +47,26 @@ class Stream:
 
     def __aiter__(self) -> AsyncIterator[Any]:
         raise TypeError("A stream is followed by the hub.")
+
+
+def among(types: Container[str], concerns: Concerns | None = None) -> Concerns:
+    """Whom a fact of some types concerns: everybody, or whom ``concerns`` says. A fact of another
+    type concerns nobody: for a while, processes of two versions run side by side.
+    """
+
+    def found(record: EventRecord) -> Container[Any] | None:
+        if record.type not in types:
+            _note_unknown(record.type)
+            return ()
+        return None if concerns is None else concerns(record)
+
+    return found
+
+
+@cache
+def _note_unknown(type: str) -> None:
+    """Log it, once in a process."""
+    log.warning("unknown_fact", type=type)
 
 
 After = Annotated[
