@@ -94,15 +94,23 @@ def position_of(record: EventRecord) -> Position:
 
 def position_now() -> Position:
     """The position before which everything is settled and after which all news will come."""
-    rows = EventRecord.objects.filter(SETTLED).order_by("-transaction_id", "-id")
-    newest = rows.values_list("transaction_id", "id").first()
     # Where retention removed all facts, the news begins at the horizon.
-    return max(horizon(), Position(*newest) if newest else Position(0, 0))
+    return max(horizon(), _newest())
+
+
+def _newest() -> Position:
+    rows = EventRecord.objects.filter(SETTLED).order_by("-transaction_id", "-id")
+    found = rows.values_list("transaction_id", "id").first()
+    return Position(*found) if found else Position(0, 0)
 
 
 def refuse_gap(position: Position) -> None:
-    """Raise ResyncRequired when retention removed facts after this position."""
-    if position < horizon():
+    """Raise ResyncRequired where what follows a position cannot be told: retention removed facts
+    after it, or it lies behind all facts, as a cursor of another database does, or of this one
+    before a backup was restored.
+    """
+    removed = horizon()
+    if not removed <= position <= max(removed, _newest()):
         raise errors.ResyncRequired
 
 

@@ -264,6 +264,28 @@ def test_where_nothing_was_forgotten_no_cursor_is_too_old():
     refuse_gap(START)
 
 
+def test_a_cursor_behind_all_facts_is_told():
+    newest = place(publish())
+    wait_until(is_settled)
+
+    refuse_gap(newest)
+    for position in (
+        Position(newest.transaction_id, newest.event_id + 1),
+        Position(newest.transaction_id + 1, 0),
+        Position(2**62, 1),
+    ):
+        with pytest.raises(ResyncRequired) as refused:
+            refuse_gap(position)
+        assert refused.value.code == "resync_required"
+
+
+def test_where_nothing_was_ever_told_a_cursor_is_another_logs():
+    refuse_gap(position_now())
+
+    with pytest.raises(ResyncRequired):
+        refuse_gap(Position(1, 1))
+
+
 def test_a_batch_forgets_the_oldest_first():
     records = [aged(publish(lamp), 31) for lamp in "abc"]
 
