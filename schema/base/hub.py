@@ -27,7 +27,14 @@ from apps.accounts.errors import InvalidAccessToken
 from apps.accounts.tokens import AccessToken
 from apps.core.errors import ResyncRequired
 from apps.core.models import EventRecord
-from apps.core.selectors import Position, events_after, horizon, position_now, position_of
+from apps.core.selectors import (
+    Position,
+    events_after,
+    horizon,
+    position_now,
+    position_of,
+    refuse_gap,
+)
 from kernel.errors import EXPECTED, NotFound
 from kernel.viewer import SYSTEM, Viewer, acting_as
 from schema.base.context import Context
@@ -200,8 +207,8 @@ class Group:
         goal, start = self.newest, min(each.position for each in self.behind)
         if start < goal:
             some = set(self.behind)
-            records, horizon = await patiently(partial(_read_on, self.topics, start, goal))
-            if gone := [each for each in some if each.position < horizon]:
+            records, removed = await patiently(partial(_read_on, self.topics, start, goal))
+            if gone := [each for each in some if each.position < removed]:
                 for listener in gone:
                     hub().leave(listener)
                     listener.outlet.fail(ResyncRequired())
@@ -290,7 +297,8 @@ class _News:
         self, stream: Stream, records: Sequence[EventRecord], answers: Answers | None
     ) -> None:
         self.stream = stream
-        self.records = [(record, self._concerned(record)) for record in records]
+        known = filter(stream.tells_of, records)
+        self.records = [(record, self._concerned(record)) for record in known]
         self._answers = answers
         self._made: dict[int, str | None] = {}
         self._of_all: list[tuple[EventRecord, str]] | None = None
@@ -445,7 +453,7 @@ class Hub:
 
     async def listen(self, listener: Listener) -> None:
         """Have a listener told of everything behind their cursor, or from now on, until they
-        leave. Raises what gate and access raise, and BadCursor.
+        leave. Raises what gate and access raise, BadCursor and ResyncRequired.
         """
         topics = await in_thread(lambda: _enter(listener))
         self._join(listener, tuple(topics))
@@ -507,8 +515,17 @@ def _enter(listener: Listener) -> Sequence[str]:
     with acting_as(viewer):
         _let_in(listener, viewer)
         if listener.position == BEGINNING:
-            listener.position = Position.parse(stream.after) if stream.after else position_now()
+            listener.position = _place_of(stream.after)
         return stream.topics(viewer)
+
+
+def _place_of(cursor: str | None) -> Position:
+    """Where a listener begins. Raises BadCursor, ResyncRequired."""
+    if not cursor:
+        return position_now()
+    position = Position.parse(cursor)
+    refuse_gap(position)
+    return position
 
 
 hub = per_loop(Hub)

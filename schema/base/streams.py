@@ -19,8 +19,6 @@ from schema.base.gates import Gate
 
 log = structlog.get_logger(__name__)
 
-Concerns = Callable[[EventRecord], Container[Any] | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -33,10 +31,12 @@ class Stream:
     topics: Callable[[Viewer], Sequence[str]]
     #: A fact as the root field's value.
     shape: Callable[[EventRecord], Any]
-    #: The marks of those whom a fact concerns, found once for all listeners; None for everybody.
-    #: By ``among``, for a newer version may publish what this one does not know.
-    concerns: Concerns
+    #: The types of the facts that it can tell of. A newer version may publish others: for a while,
+    #: processes of both run side by side.
+    types: Container[str]
     after: str | None = None
+    #: The marks of those whom a fact concerns, found once for all listeners.
+    concerns: Callable[[EventRecord], Container[Any]] | None = None
     #: Whether the viewer is told of a fact.
     admits: Callable[[Viewer, EventRecord], bool] | None = None
     #: Those among the keys of users who may still follow it, in one statement for all of them:
@@ -48,19 +48,12 @@ class Stream:
     def __aiter__(self) -> AsyncIterator[Any]:
         raise TypeError("A stream is followed by the hub.")
 
-
-def among(types: Container[str], concerns: Concerns | None = None) -> Concerns:
-    """Whom a fact of some types concerns: everybody, or whom ``concerns`` says. A fact of another
-    type concerns nobody: for a while, processes of two versions run side by side.
-    """
-
-    def found(record: EventRecord) -> Container[Any] | None:
-        if record.type not in types:
-            _note_unknown(record.type)
-            return ()
-        return None if concerns is None else concerns(record)
-
-    return found
+    def tells_of(self, record: EventRecord) -> bool:
+        """Whether it can tell of a fact; it is logged where it cannot."""
+        if record.type in self.types:
+            return True
+        _note_unknown(record.type)
+        return False
 
 
 @cache

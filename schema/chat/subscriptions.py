@@ -13,7 +13,7 @@ from kernel.viewer import Viewer
 from schema.base.context import Info
 from schema.base.gates import SignedIn
 from schema.base.ids import key
-from schema.base.streams import After, Stream, among, subscription
+from schema.base.streams import After, Stream, subscription
 from schema.chat.types.events import SHAPES, ChatEvent, shape
 
 #: The facts after which somebody takes part in other rooms than before.
@@ -42,10 +42,10 @@ class ChatSubscription:
 
         return Stream(
             gate=SignedIn,
-            access=lambda viewer: access.own_participation(viewer, pk).pk,
+            access=lambda viewer: access.own_participation(viewer, pk),
             topics=lambda _viewer: [f"chat:{pk}"],
             shape=shape,
-            concerns=among(SHAPES),
+            types=SHAPES,
             after=after,
             still=still,
         )
@@ -62,7 +62,7 @@ class ChatSubscription:
             access=lambda _viewer: None,
             topics=_inbox_of,
             shape=shape,
-            concerns=among(SHAPES),
+            types=SHAPES,
             after=after,
             admits=_is_told,
             renews=COMINGS_AND_GOINGS,

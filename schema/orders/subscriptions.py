@@ -15,7 +15,7 @@ from kernel.viewer import Viewer
 from schema.base.context import Info
 from schema.base.gates import SignedIn
 from schema.base.ids import key
-from schema.base.streams import After, Stream, among, subscription
+from schema.base.streams import After, Stream, subscription
 from schema.orders.audiences import told_of_record
 from schema.orders.filters import OrderFilter
 from schema.orders.types.events import OrderEvent
@@ -36,10 +36,10 @@ class OrdersSubscription:
         pk = key(order_id, of=models.Order)
         return Stream(
             gate=SignedIn,
-            access=lambda viewer: access.order_visible_to(viewer, pk).pk,
+            access=lambda viewer: access.order_visible_to(viewer, pk),
             topics=lambda _viewer: [f"order:{pk}"],
             shape=lambda record: OrderEvent(record=record),
-            concerns=among(Event.registry),
+            types=Event.registry,
             after=after,
             admits=lambda viewer, record: access.hears_of(
                 viewer, Event.load(record.type, record.payload)
@@ -71,7 +71,8 @@ class OrdersSubscription:
             access=lambda viewer: verified_provider(viewer).pk,
             topics=lambda _viewer: ["marketplace"],
             shape=lambda record: OrderEvent(record=record),
-            concerns=among(Event.registry, told_of_record),
+            types=Event.registry,
             after=after,
+            concerns=told_of_record,
             admits=admits,
         )

@@ -331,18 +331,25 @@ def test_a_cursor_that_is_none_is_refused(server: Server, room: ChatRoom, cursor
         assert socket.error() == ("1", "invalid_cursor")
 
 
+@pytest.mark.parametrize("query", [EVENTS, INBOX], ids=["room", "inbox"])
+def test_a_cursor_behind_all_facts_is_told_to_resync(server: Server, room: ChatRoom, query: str):
+    say(room, members(room)[0], "Before a backup is restored")
+    given = {"room": gid(room)} if query is EVENTS else {}
+    later = str(Position(2**40, 1))
+    with following(server, query, members(room)[1], **given, after=later) as (socket,):
+        assert socket.error() == ("1", "resync_required")
+
+
 def test_who_reads_again_what_was_deleted_is_not_told_its_words(server: Server, room: ChatRoom):
     ada, ben, _ = members(room)
     before = str(position_now())
-    with connected(server.ws_url, token=start_session(user=ada).access_token) as live:
-        live.subscribe("1", EVENTS, variables={"room": gid(room)})
+    with following(server, EVENTS, ada, room=gid(room)) as (live,):
         await_listeners(server, 1)
         message = say(room, ada, "My password")
         told = live.answer()["1"]["data"]["chatEvents"]["message"]
         delete_message(message=message)
         live.answer()
-        with connected(server.ws_url, token=start_session(user=ben).access_token) as later:
-            later.subscribe("1", EVENTS, variables={"room": gid(room), "after": before})
+        with following(server, EVENTS, ben, room=gid(room), after=before) as (later,):
             told_again = later.answer()["1"]["data"]["chatEvents"]["message"]
 
     assert (told["content"], told["isDeleted"]) == ("My password", False)
