@@ -1,4 +1,4 @@
-"""Reading settings and releases of apps."""
+"""Reading settings, releases of apps, and where the streams stand."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -7,7 +7,8 @@ import strawberry
 
 from apps.core import models
 from apps.core.app_updates import check_app_version
-from schema.base.gates import Anyone, staff
+from apps.core.selectors import position_now
+from schema.base.gates import Anyone, SignedIn, staff
 from schema.base.pagination import Connection, connection, query
 from schema.core.filters import (
     AppVersionFilter,
@@ -37,7 +38,7 @@ def _system_settings() -> Iterable[SystemSetting]:
 
 @strawberry.type
 class CoreQuery:
-    """Root fields of settings and of releases of apps."""
+    """Root fields of settings, of releases of apps and of streams."""
 
     public_settings: Connection[SystemSetting] = connection(
         gate=Anyone,
@@ -60,6 +61,15 @@ class CoreQuery:
         order=AppVersionOrder,
         description="The releases of the client applications, for staff.",
     )
+
+    @query(
+        gate=SignedIn,
+        description="The position of all streams at this moment. Take it before you load what a"
+        " stream is of, and pass it as `after`: what happened since comes first.",
+    )
+    def cursor(self) -> str:
+        """Where the log stands now."""
+        return str(position_now())
 
     @query(gate=Anyone, description="Whether an application is up to date, or has to be updated.")
     def app_version(self, platform: Platform, current: Current) -> AppVersionCheck:

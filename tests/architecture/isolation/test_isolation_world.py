@@ -39,7 +39,7 @@ NARROW = {
     "providers.ServiceProviderService.estimated_duration",
 }
 #: Root fields whose answer holds no value of a row. Adding to it is a decision.
-WITHOUT_VALUES = {"deeds", "invitation", "permissions", "providerOpenings"}
+WITHOUT_VALUES = {"cursor", "deeds", "invitation", "permissions", "providerOpenings"}
 
 
 def test_the_nine_are_there(world: World):

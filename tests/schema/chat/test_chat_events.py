@@ -18,7 +18,7 @@ from apps.core.selectors import Position, events_after, position_now
 from tests.factories.accounts import UserFactory
 from tests.factories.chat import ChatRoomFactory
 from tests.support.followers import await_listeners, following
-from tests.support.graphql import gid
+from tests.support.graphql import GraphQL, gid
 from tests.support.server import PROBE, Server, serving
 from tests.support.sockets import Socket, connected
 from tests.support.threads import wait_until
@@ -196,6 +196,22 @@ def test_what_was_missed_is_told_in_order_and_once(server: Server, room: ChatRoo
 
         assert told == [str(number) for number in range(1, 130)]
         assert heard(socket)["message"]["content"] == "130"
+
+
+def test_who_took_a_cursor_first_and_read_then_is_told_what_happened_since(
+    server: Server, room: ChatRoom
+):
+    owner, other, _ = members(room)
+    say(room, owner, "Long ago")
+    wait_until(lambda: events_after([f"chat:{room.pk}"], Position(0, 0)))
+
+    cursor = GraphQL()("{ cursor }", by=other).data["cursor"]
+    say(room, owner, "While they read")
+    with in_room(server, room, other, after=cursor) as (socket,):
+        say(room, owner, "While they listen")
+        told = [heard(socket)["message"]["content"] for _ in range(2)]
+
+    assert told == ["While they read", "While they listen"]
 
 
 @pytest.mark.parametrize("query", [EVENTS, OWN], ids=["shared", "for each"])
