@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='chatparticipant',
             name='is_away',
-            field=models.BooleanField(default=False, help_text='Whether they closed the room when they were last seen.'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Whether they closed the room when they were last seen.'),
         ),
     ]

@@ -214,7 +214,9 @@ class ChatParticipant(AbstractTimestampedModel):
         null=True, blank=True, help_text="When they last had the room open."
     )
     is_away = models.BooleanField(
-        default=False, help_text="Whether they closed the room when they were last seen."
+        default=False,
+        db_default=False,
+        help_text="Whether they closed the room when they were last seen.",
     )
 
     objects: ClassVar[Any] = ChatParticipantQuerySet.as_manager()

@@ -80,10 +80,10 @@ def scene() -> Scene:
     return Scene(user, ChatRoomFactory(between=[user, UserFactory()]), order)
 
 
-@pytest.fixture
-def server(tmp_path: Any) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a log of its own."""
-    with serving(tmp_path, application=PROBE) as server:
+    with serving(tmp_path_factory.mktemp("server"), application=PROBE) as server:
         yield server
 
 
