@@ -24,7 +24,7 @@ from apps.organizations.models import Membership
 from kernel import clock
 from kernel.actions import Actions
 from kernel.compiled import Compiled
-from kernel.lookup import among_pairs, one_of
+from kernel.lookup import among, among_pairs, one_of
 from kernel.viewer import Reach, Viewer
 
 
@@ -69,17 +69,24 @@ def viewer_of(
     )
 
 
-def lasting(claims: Collection[AccessToken]) -> Collection[AccessToken]:
-    """Those of many for whom ``viewer_of`` finds a viewer, in two statements for all of them."""
-    asked = {(each.session_id, each.user_id) for each in claims}
+def lasting(claims: Collection[AccessToken], *, are_known: bool = False) -> Collection[AccessToken]:
+    """Those of many for whom ``viewer_of`` finds a viewer, in two statements for all of them.
+
+    ``are_known`` says that it found one for each before: whose a session is does not change, so
+    that asking for it is spared.
+    """
+    sessions = {each.session_id for each in claims}
+    pairs = set() if are_known else {(each.session_id, each.user_id) for each in claims}
     live = Session.objects.live().filter(
-        among_pairs("pk", "user", asked), user__blocked=False, user__is_deleted=False
+        among_pairs("pk", "user", pairs) if pairs else among("pk", sessions),
+        user__blocked=False,
+        user__is_deleted=False,
     )
     acting = {(each.user_id, each.organization_id) for each in claims if each.organization_id}
     # Mostly all of them last: then counting them is enough, and costs a tenth.
-    if not acting and live.count() == len(asked):
+    if not acting and live.count() == len(pairs or sessions):
         return claims
-    sessions = {*live.values_list("pk", "user_id")}
+    found = {*live.values_list("pk", "user_id")}
     memberships = Membership.objects.active().filter(
         among_pairs("user", "organization", acting), organization__is_deleted=False
     )
@@ -87,7 +94,7 @@ def lasting(claims: Collection[AccessToken]) -> Collection[AccessToken]:
     return {
         each
         for each in claims
-        if (each.session_id, each.user_id) in sessions
+        if (each.session_id, each.user_id) in found
         and (each.organization_id is None or (each.user_id, each.organization_id) in members)
     }
 

@@ -180,8 +180,8 @@ def test_sessions_that_end_while_others_are_told_take_nobody_along(
     of_the_first = Session.objects.filter(user__in=users[:2])
     found = hubs.lasting
 
-    def revoked_behind(claims: Any) -> Any:
-        lasts = found(claims)
+    def revoked_behind(claims: Any, **how: Any) -> Any:
+        lasts = found(claims, **how)
         in_another_transaction(lambda: of_the_first.update(revoked_at=clock.now()))
         return lasts
 
