@@ -23,4 +23,4 @@ RUN ENVIRONMENT=test DATABASE_URL=postgres://none/none REDIS_URL=redis://none/0 
 EXPOSE 8000
 VOLUME ["/media", "/media-private"]
 
-CMD ["sh", "-c", "exec uvicorn server.asgi:application --host 0.0.0.0 --port ${PORT:-8000} --loop uvloop --http httptools --ws websockets-sansio --ws-per-message-deflate false --lifespan on --no-proxy-headers --timeout-graceful-shutdown 2 --no-server-header"]
+CMD ["sh", "-c", "exec uvicorn server.asgi:application --host 0.0.0.0 --port ${PORT:-8000} --loop uvloop --http httptools --ws websockets-sansio --ws-per-message-deflate false --ws-ping-interval 45 --lifespan on --no-proxy-headers --timeout-graceful-shutdown 2 --no-server-header"]

@@ -1,5 +1,6 @@
 """The ASGI application: Django for HTTP, Channels for WebSocket."""
 
+import gc
 import os
 from typing import Any
 
@@ -37,3 +38,10 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     # Here the loop runs: under uvicorn from the start on, under daphne from the first request.
     drain.install()
     await router(scope, receive, send)
+
+
+# What is loaded by now stays: to look through all of it for cycles stopped everything for a third
+# of a second, again and again where thousands of sockets are open.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)

@@ -93,7 +93,7 @@ class Process:
 UVICORN = (
     *("uvicorn", "--loop", "uvloop", "--http", "httptools", "--lifespan", "on"),
     *("--no-proxy-headers", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
-    *("--timeout-graceful-shutdown", "2", "--no-server-header"),
+    *("--ws-ping-interval", "45", "--timeout-graceful-shutdown", "2", "--no-server-header"),
 )
 
 
