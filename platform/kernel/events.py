@@ -88,21 +88,22 @@ def handlers_of(event_name: str) -> list[Handler]:
     return _handlers.get(event_name, [])
 
 
-Waker = Callable[[list[str], bool], None]
+Waker = Callable[[int, list[str], bool], None]
 _wakers: list[Waker] = []
 
 
 def wake_by(waker: Waker) -> None:
-    """Have a function called after each commit that published: with the topics that have news,
-    and whether handlers wait. What it does is a hint and may be lost: sweeps find what it missed.
+    """Have a function called after each commit that published: with the key of the fact in the log,
+    its topics, and whether handlers wait. What it does is a hint and may be lost: sweeps find what
+    it missed.
     """
     _wakers.append(waker)
 
 
-def wake(topics: list[str], handlers_wait: bool) -> None:
-    """Tell the wakers that facts were committed."""
+def wake(event_id: int, topics: list[str], handlers_wait: bool) -> None:
+    """Tell the wakers that a fact was committed."""
     for waker in _wakers:
-        waker(topics, handlers_wait)
+        waker(event_id, topics, handlers_wait)
 
 
 def publish(event: Event) -> None:

@@ -37,7 +37,7 @@ _sender = _Sender()
 _starting = threading.Lock()
 
 
-def wake_handlers(_topics: list[str], handlers_wait: bool) -> None:
+def wake_handlers(_event_id: int, _topics: list[str], handlers_wait: bool) -> None:
     """Have a worker look at the waiting deliveries now rather than at its next sweep."""
     if handlers_wait:
         _running_sender().due.set()

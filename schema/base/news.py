@@ -5,7 +5,7 @@ is read whenever a topic that is followed here was signalled, and once a second 
 """
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -53,8 +53,10 @@ class News:
         self._uses: Counter[str] = Counter()
         #: Topics that Redis could not be asked for yet.
         self._unheard: set[str] = set()
-        #: Topics with followers that were signalled, whose facts have not been read yet.
-        self._awaited: set[str] = set()
+        #: The keys of facts that were signalled to followers and have not been read yet, and of
+        #: those that were told of lately: the signals of their other topics come behind.
+        self._awaited: set[int] = set()
+        self._told: deque[int] = deque(maxlen=BATCH)
         self._delays: Iterator[float] = iter(())
         self._tasks: list[asyncio.Task[None]] = []
         self._channel = ""
@@ -142,7 +144,6 @@ class News:
 
     async def _leave(self, topic: str) -> None:
         self._unheard.discard(topic)
-        self._awaited.discard(topic)
         try:
             async with self._joining:
                 # Somebody may have come back to it meanwhile.
@@ -175,9 +176,13 @@ class News:
         if "fact" in message:
             self._tell(_passing(topic, message["fact"]))
             return
+        # The last version's say of no fact that they are its.
+        event_id: int = message.get("event_id", 0)
+        if event_id in self._told:
+            return
         self._ring({topic})
         if topic in self._followers:
-            self._awaited.add(topic)
+            self._awaited.add(event_id)
             self._delays = iter(RETRIES)
             self._stirred.set()
 
@@ -204,7 +209,8 @@ class News:
         self._ring({topic for record in records for topic in record.topics})
         for record in records:
             self._tell(record)
-            self._awaited.difference_update(record.topics)
+            self._awaited.discard(record.pk)
+            self._told.append(record.pk)
             self.position = position_of(record)
         return len(records)
 

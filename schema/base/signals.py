@@ -20,9 +20,9 @@ def group_of(topic: str) -> str:
     return "topic." + topic.replace(":", ".")
 
 
-def announce(topics: list[str], _handlers_wait: bool) -> None:
+def announce(event_id: int, topics: list[str], _handlers_wait: bool) -> None:
     """Tell the web processes that topics have news, without waiting for it."""
-    asyncio.run_coroutine_threadsafe(_send(topics), _loop())
+    asyncio.run_coroutine_threadsafe(_send(topics, {"event_id": event_id}), _loop())
 
 
 def pass_on(event: Event) -> None:
@@ -35,10 +35,10 @@ def pass_on(event: Event) -> None:
     asyncio.run_coroutine_threadsafe(_send(event.topics(), {"fact": fact}), _loop())
 
 
-async def _send(topics: list[str], more: dict[str, Any] | None = None) -> None:
+async def _send(topics: list[str], news: dict[str, Any]) -> None:
     layer = get_channel_layer()
     for topic in topics:
-        message = {"type": "topic.news", "topic": topic} | (more or {})
+        message = {"type": "topic.news", "topic": topic} | news
         try:
             await layer.group_send(group_of(topic), message)
         except (RedisError, OSError):

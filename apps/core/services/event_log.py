@@ -43,7 +43,7 @@ def append(*, event: events.Event, viewer: Viewer) -> None:
         [Delivery(event=record, handler=handler.name) for handler in handlers]
     )
     # Robust, because what was committed has happened, whether anybody is woken or not.
-    transaction.on_commit(partial(events.wake, topics, bool(handlers)), robust=True)
+    transaction.on_commit(partial(events.wake, record.pk, topics, bool(handlers)), robust=True)
 
 
 def deliver_due(*, limit: int = 200) -> int:

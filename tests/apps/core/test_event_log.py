@@ -137,7 +137,8 @@ def test_nobody_is_woken_before_the_commit_or_without_one():
         events._wakers.remove(waker)
 
     assert before == []
-    assert woken == [(["lamp:a", "lamps"], False)]
+    fact = EventRecord.objects.get()
+    assert woken == [(fact.pk, ["lamp:a", "lamps"], False)]
 
 
 # Delivering
