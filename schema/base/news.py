@@ -176,7 +176,7 @@ class News:
         if "fact" in message:
             self._tell(_passing(topic, message["fact"]))
             return
-        # The last version's say of no fact that they are its.
+        # Signals of the version before this one do not say which fact they are of.
         event_id: int = message.get("event_id", 0)
         if event_id in self._told:
             return
