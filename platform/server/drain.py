@@ -20,6 +20,7 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _installed = threading.Lock()
 _requests: set[asyncio.Task[Any]] = set()
+_ending = threading.Event()
 
 
 def install() -> None:
@@ -41,21 +42,28 @@ def install() -> None:
 
 async def drain() -> None:
     """Close all sockets with 1001, end responses that go on, leave all topics, and wait for
-    running requests.
+    running requests. Those that come from then on are refused: one that is cut off would leave a
+    thread waiting for the loop, and the process with it.
     """
     close_streams()
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_FOR_SOCKETS):
             await close_sockets()
             await news().close()
+    _ending.set()
     if _requests:
         await asyncio.wait(_requests, timeout=PATIENCE_FOR_REQUESTS)
 
 
 def counted(application: Application) -> Application:
-    """An HTTP application whose running requests are known."""
+    """An HTTP application whose running requests are known, and which takes no more at the end."""
 
     async def run(scope: Any, receive: Any, send: Any) -> None:
+        if _ending.is_set():
+            headers = [(b"retry-after", b"1"), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 503, "headers": headers})
+            await send({"type": "http.response.body"})
+            return
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         _requests.add(task)
         try:

@@ -84,6 +84,19 @@ def test_a_client_that_does_not_read_does_not_hold_the_end_up(tmp_path: Path):
     assert time.monotonic() - start < 8
 
 
+@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+def test_what_comes_while_the_last_requests_finish_is_refused(tmp_path: Path, daphne: bool):
+    with serving(tmp_path, application=PROBE, daphne=daphne) as server:
+        request = Background(server, "{ sleep(seconds: 3) }")
+        wait_until(asleep)
+        server.popen.terminate()
+        wait_until(lambda: httpx.post(server.url, json={"query": "{ a }"}).status_code == 503)
+        status = server.popen.wait(10)
+
+    assert "sleep" in request.result()["data"]
+    assert status == 0
+
+
 def test_a_second_sigterm_changes_nothing(tmp_path: Path):
     with serving(tmp_path, application=PROBE) as server:
         request = Background(server, "{ sleep(seconds: 2) }")
