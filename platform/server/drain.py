@@ -15,6 +15,8 @@ from schema.base.sockets import close_sockets
 #: Seconds that sockets, and then requests, may take to end; a platform kills after ten.
 PATIENCE_FOR_SOCKETS = 2.0
 PATIENCE_FOR_REQUESTS = 6.0
+#: Seconds for those that came all the while.
+PATIENCE_FOR_THE_LAST = 1.0
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -42,17 +44,21 @@ def install() -> None:
 
 async def drain() -> None:
     """Close all sockets with 1001, end responses that go on, leave all topics, and wait for
-    running requests. Those that come from then on are refused: one that is cut off would leave a
-    thread waiting for the loop, and the process with it.
+    requests. Those that come behind them are refused: one that is cut off would leave a thread
+    waiting for the loop, and the process with it.
     """
     close_streams()
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_FOR_SOCKETS):
             await close_sockets()
             await news().close()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_FOR_REQUESTS):
+            while _requests:
+                await asyncio.wait(set(_requests))
     _ending.set()
     if _requests:
-        await asyncio.wait(_requests, timeout=PATIENCE_FOR_REQUESTS)
+        await asyncio.wait(set(_requests), timeout=PATIENCE_FOR_THE_LAST)
 
 
 def counted(application: Application) -> Application:
