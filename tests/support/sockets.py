@@ -45,8 +45,11 @@ class Socket:
         self.send({"id": id, "type": "complete"})
 
     def answer(self) -> dict[str, Frame]:
-        """The payload of the next frame, by its operation's id."""
-        frame = self.receive()
+        """The payload of the next answer, by its operation's id; questions for a sign of life,
+        which come where much is to be read, are answered.
+        """
+        while (frame := self.receive())["type"] == "ping":
+            self.send({"type": "pong"})
         assert frame["type"] == "next", frame
         return {frame["id"]: frame["payload"]}
 
