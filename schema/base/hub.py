@@ -7,7 +7,6 @@ falls behind, or begins at a cursor, reads the log alone until they have caught 
 """
 
 import asyncio
-import contextvars
 import json
 import time
 from collections import OrderedDict, deque
@@ -39,7 +38,7 @@ from kernel.errors import EXPECTED, NotFound
 from kernel.viewer import SYSTEM, Viewer, acting_as
 from schema.base.context import Context
 from schema.base.execution import Prepared, execute, in_thread
-from schema.base.loops import per_loop, process_task
+from schema.base.loops import own_task, per_loop, process_task
 from schema.base.news import news
 from schema.base.sharing import cursor_variable, is_shared
 from schema.base.streams import Stream
@@ -473,10 +472,7 @@ class Hub:
     def fall_back(self, listener: Listener) -> None:
         """Have a listener enter anew once their outlet has room, and go on from their position."""
         self.leave(listener)
-        # In a context of its own, as any work that outlives what began it.
-        listener.coming_back = asyncio.create_task(
-            self._return(listener), context=contextvars.Context()
-        )
+        listener.coming_back = own_task(self._return(listener))
         listener.coming_back.add_done_callback(lambda task: self._returned(listener, task))
 
     async def _return(self, listener: Listener) -> None:

@@ -28,13 +28,18 @@ def per_loop(make: Callable[[], T]) -> Callable[[], T]:
     return of_this_loop
 
 
-def process_task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Begin work of the whole process, in a context of its own.
+def own_task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Begin work that outlives what began it, in a context of its own.
 
     In that of the request which happens to begin it, asgiref would send later work to the
     request's thread, where nobody takes it up once the request is over.
     """
-    task = asyncio.create_task(work, context=contextvars.Context())
+    return asyncio.create_task(work, context=contextvars.Context())
+
+
+def process_task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Begin work of the whole process, whose failure is logged."""
+    task = own_task(work)
     task.add_done_callback(_report)
     return task
 
