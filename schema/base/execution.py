@@ -1,6 +1,5 @@
 """How an operation runs: parsed and validated once per text, executed in one hop to one thread."""
 
-from collections import Counter
 from collections.abc import AsyncIterable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,12 +17,10 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
-    Visitor,
     get_operation_ast,
     parse,
     specified_rules,
     validate,
-    visit,
 )
 from graphql import ExecutionResult as CoreResult
 from graphql.execution import create_source_event_stream
@@ -40,15 +37,13 @@ from kernel.viewer import Viewer, acting_as
 from schema.base.context import Context
 from schema.base.errors import RequestError, passes, present, root_of
 from schema.base.looks import noting_looks
+from schema.base.repeats import MAX_REPEATS, repeats
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
 MAX_TOKENS = 2000
-#: How many fields of a document may be answered under one name in one place: each of them is
-#: compared with all others.
-MAX_REPEATS = 100
 #: Longer documents run, but are parsed each time, so that the cache's size is bounded.
 CACHED_LENGTH = 20_000
 
@@ -182,7 +177,7 @@ def _parsed(schema: Schema, text: str, is_open: bool) -> DocumentNode:
 def _parse(schema: Schema, text: str, is_open: bool) -> DocumentNode | list[GraphQLError]:
     try:
         document = parse(text, max_tokens=MAX_TOKENS)
-        if _repeats(document) > MAX_REPEATS:
+        if repeats(document) > MAX_REPEATS:
             return [
                 RequestError(
                     f"More than {MAX_REPEATS} fields of one name stand in one place.",
@@ -200,51 +195,6 @@ def _parse(schema: Schema, text: str, is_open: bool) -> DocumentNode | list[Grap
     except GraphQLError as error:
         return [error]
     return errors or document
-
-
-class _Names(Visitor):
-    """Counts fields by what could make them one: the name by which they are answered, and that of
-    the field that they stand in. Those at the root of a fragment can stand in any.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inside: Counter[tuple[str, str]] = Counter()
-        self.anywhere: Counter[str] = Counter()
-        self._path: list[str | None] = []
-
-    def enter_operation_definition(self, *_: Any) -> None:
-        """What follows stands in the operation."""
-        self._path = [""]
-
-    def enter_fragment_definition(self, *_: Any) -> None:
-        """What follows stands anywhere."""
-        self._path = [None]
-
-    def enter_field(self, node: FieldNode, *_: Any) -> None:
-        """Count one."""
-        name, parent = (node.alias or node.name).value, self._path[-1]
-        self._path.append(name)
-        if parent is None:
-            self.anywhere[name] += 1
-        else:
-            self.inside[parent, name] += 1
-
-    def leave_field(self, *_: Any) -> None:
-        """What follows stands in its parent again."""
-        self._path.pop()
-
-    @property
-    def most(self) -> int:
-        """How many fields have to be compared with each other, at the most."""
-        inside = (count + self.anywhere[name] for (_, name), count in self.inside.items())
-        return max([*inside, *self.anywhere.values()], default=0)
-
-
-def _repeats(document: DocumentNode) -> int:
-    names = _Names()
-    visit(document, names)
-    return names.most
 
 
 _cached = lru_cache(maxsize=1000)(_parse)
