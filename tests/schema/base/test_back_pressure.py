@@ -50,13 +50,6 @@ def memory(server: Server) -> int:
     return int(psutil.Process(server.popen.pid).memory_info().rss)
 
 
-def answer(socket: Socket) -> dict[str, Any]:
-    """The next answer; questions for a sign of life are answered."""
-    while (frame := socket.receive())["type"] == "ping":
-        socket.send({"type": "pong"})
-    return dict(frame["payload"]["data"])
-
-
 def end_of(socket: Socket) -> tuple[int, int | None]:
     """How many frames were still to be read, and the code of the close behind them; None where the
     connection broke off, as daphne breaks it off when its close is not answered within a second.
@@ -113,7 +106,7 @@ def test_who_falls_behind_a_room_and_reads_on_misses_nothing(server: Server):
             words = f"{number} " + "x" * 19_000
             send_message(room=room, sender=sender, draft=Draft(content=words))
         grown = memory(server) - before
-        told = [answer(socket)["chatEvents"]["message"] for _ in range(count)]
+        told = [socket.answer()["1"]["data"]["chatEvents"]["message"] for _ in range(count)]
 
     assert [int(each["content"].split()[0]) for each in told] == list(range(count))
     assert grown < MOST + NOISE
