@@ -7,7 +7,8 @@ from strawberry.tools import merge_types
 from schema.accounts.mutations import AccountsMutation
 from schema.accounts.queries import AccountsQuery
 from schema.base.descriptions import describe, drop_patterns
-from schema.base.execution import PayloadTransactions, PlannedQueries, PreparedDocument
+from schema.base.execution import PlannedQueries, PreparedDocument
+from schema.base.executor import Executor
 from schema.base.nodes import NodesQuery
 from schema.base.scalars import SCALARS
 from schema.catalog.mutations import CatalogMutation
@@ -76,7 +77,7 @@ schema = FundiSchema(
         PreparedDocument,
         lambda: PlannedQueries(prefetch_custom_queryset=True),
     ],
-    execution_context_class=PayloadTransactions,
+    execution_context_class=Executor,
     config=StrawberryConfig(relay_max_results=100, scalar_map=SCALARS),
 )
 drop_patterns(schema)

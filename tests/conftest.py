@@ -1,12 +1,14 @@
 """What all tests share: the GraphQL client, the standing cast, a quiet and private media folder."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
+from kernel.rates import Rate
 from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
 from tests.support.server import await_gone
@@ -45,3 +47,11 @@ def media(settings: Settings, tmp_path: Path) -> Iterator[None]:
 def rates(settings: Settings) -> None:
     """Each test has its own rate buckets, which are full."""
     settings.RATE_PREFIX = f"rate-{uuid4().hex}"
+
+
+@pytest.fixture
+def unpriced(settings: Settings) -> None:
+    """Documents may cost what they like."""
+    most = 10**9
+    settings.DOCUMENT_LIMITS = replace(settings.DOCUMENT_LIMITS, nodes=most, cost=most)
+    settings.COST_RATES = dict.fromkeys(settings.COST_RATES, Rate(most, 1.0))

@@ -1,7 +1,7 @@
 """Rate limits: one token bucket, in Redis for all processes, and a stricter one here without it.
 
 A bucket holds ``capacity`` tokens and is full again ``seconds`` after it was empty. Each try takes
-one from each of its buckets, or none from any.
+some from each of its buckets, or none from any.
 """
 
 import hashlib
@@ -20,14 +20,15 @@ from kernel.rates import Rate
 
 log = structlog.get_logger(__name__)
 
-#: Takes one token from every bucket, or says how many milliseconds the emptiest of them lacks.
-#: Redis's own clock: those of the web hosts may differ.
+#: Takes tokens from every bucket, or says in how many milliseconds the emptiest has enough, and
+#: what is left in each. Redis's own clock: those of the web hosts may differ.
 SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local asked = tonumber(ARGV[1])
 local wait, levels = 0, {}
 for i, key in ipairs(KEYS) do
-    local capacity, span = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+    local capacity, span = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
     local held = redis.call('HMGET', key, 'tokens', 'at')
     local tokens = capacity
     if held[1] then
@@ -35,18 +36,21 @@ for i, key in ipairs(KEYS) do
         tokens = math.min(capacity, tonumber(held[1]) + math.max(0, grown))
     end
     levels[i] = tokens
-    if tokens < 1 then
-        wait = math.max(wait, math.ceil((1 - tokens) * span / capacity))
+    if tokens < asked then
+        wait = math.max(wait, math.ceil((asked - tokens) * span / capacity))
     end
 end
-if wait > 0 then
-    return wait
-end
+local left = {tostring(wait)}
 for i, key in ipairs(KEYS) do
-    redis.call('HSET', key, 'tokens', tostring(levels[i] - 1), 'at', now)
-    redis.call('PEXPIRE', key, tonumber(ARGV[2 * i]))
+    local capacity, span = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+    if wait == 0 then
+        levels[i] = math.min(capacity, levels[i] - asked)
+        redis.call('HSET', key, 'tokens', tostring(levels[i]), 'at', now)
+        redis.call('PEXPIRE', key, span)
+    end
+    left[i + 1] = tostring(levels[i])
 end
-return 0
+return left
 """
 
 #: Seconds that Redis is left alone after it did not answer.
@@ -93,11 +97,18 @@ def network_of(address: str | None) -> str:
     return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
-def take(*buckets: Bucket) -> None:
-    """Take a token from each bucket, or none; raises RateLimited."""
-    wait = _taker.take(buckets)
+def take(*buckets: Bucket, tokens: int = 1) -> list[float]:
+    """Take tokens from each bucket, or none from any; fewer than none are given back. Returns what
+    is left in each; raises RateLimited.
+    """
+    wait, left = _taker.take(buckets, tokens)
     if wait > 0:
         raise RateLimited(max(1, ceil(wait)))
+    return left
+
+
+#: The seconds to wait, and what is left in each bucket.
+Taken = tuple[float, list[float]]
 
 
 class _Taker:
@@ -110,16 +121,16 @@ class _Taker:
         self._local: dict[str, tuple[float, float]] = {}
         self._lock = Lock()
 
-    def take(self, buckets: tuple[Bucket, ...]) -> float:
+    def take(self, buckets: tuple[Bucket, ...], tokens: int) -> Taken:
         if time.monotonic() >= self._away_until:
             try:
-                return self._take_from_redis(buckets)
+                return self._take_from_redis(buckets, tokens)
             except (redis.RedisError, OSError):
                 self._away_until = time.monotonic() + PAUSE
                 log.warning("rate_limits_are_local")
-        return self._take_locally(buckets)
+        return self._take_locally(buckets, tokens)
 
-    def _take_from_redis(self, buckets: tuple[Bucket, ...]) -> float:
+    def _take_from_redis(self, buckets: tuple[Bucket, ...], tokens: int) -> Taken:
         if self._redis is None or self._url != settings.REDIS_URL:
             self._url = settings.REDIS_URL
             self._redis = redis.Redis.from_url(
@@ -127,25 +138,26 @@ class _Taker:
             )
         numbers = [n for b in buckets for n in (b.rate.capacity, int(b.rate.seconds * 1000))]
         keys = [bucket.key for bucket in buckets]
-        wait = self._redis.eval(SCRIPT, len(keys), *keys, *numbers)
-        return int(wait) / 1000
+        wait, *left = self._redis.eval(SCRIPT, len(keys), *keys, tokens, *numbers)
+        return int(wait) / 1000, [float(each) for each in left]
 
-    def _take_locally(self, buckets: tuple[Bucket, ...]) -> float:
+    def _take_locally(self, buckets: tuple[Bucket, ...], tokens: int) -> Taken:
         now = time.monotonic()
         with self._lock:
             levels = [self._level(bucket, now) for bucket in buckets]
             wait = max(
-                (1 - level) * bucket.rate.seconds / (bucket.rate.capacity * LOCAL_SHARE)
+                (tokens - level) * bucket.rate.seconds / (bucket.rate.capacity * LOCAL_SHARE)
                 for bucket, level in zip(buckets, levels, strict=True)
             )
             if wait > 0:
-                return wait
-            for bucket, level in zip(buckets, levels, strict=True):
+                return wait, levels
+            left = [level - tokens for level in levels]
+            for bucket, level in zip(buckets, left, strict=True):
                 self._local.pop(bucket.key, None)
-                self._local[bucket.key] = (level - 1, now)
+                self._local[bucket.key] = (level, now)
             while len(self._local) > LOCAL_BUCKETS:
                 self._local.pop(next(iter(self._local)))
-        return 0
+        return 0, left
 
     def _level(self, bucket: Bucket, now: float) -> float:
         capacity = max(1.0, bucket.rate.capacity * LOCAL_SHARE)

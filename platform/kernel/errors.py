@@ -67,6 +67,16 @@ class Overloaded(Exception):
     message = "The service is busy. Try again in a moment."
 
 
+class TimedOut(Exception):
+    """The request took longer than it may, and was ended."""
+
+    code = "timed_out"
+    message = "This took too long and was ended."
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+
+
 class VersionConflict(DomainError):
     """The object was changed since the caller read it."""
 

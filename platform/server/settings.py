@@ -13,6 +13,7 @@ import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from kernel.limits import DocumentLimits
 from kernel.rates import Rate
 
 # Django's generic classes can be written with their type arguments, as the type checker wants.
@@ -300,6 +301,15 @@ RATES = {
         "CHAT_CHANGE": (("ACCOUNT", "60/60"), ("ADDRESS", "1200/60")),
     }.items()
 }
+# Points of cost that operations may take at once, and the seconds until as many again.
+COST_RATES = {
+    whose: env.get_value(f"RATE_COST_{whose}", cast=Rate.parse, default=Rate.parse(usual))
+    for whose, usual in {
+        "USER": "10000/100",
+        "ORGANIZATION": "50000/100",
+        "ADDRESS": "20000/200",
+    }.items()
+}
 # Proxies of ours in front, each of which appends to X-Forwarded-For whom it heard.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 if TRUSTED_PROXIES < 0:
@@ -389,6 +399,32 @@ BODY_MAX_BYTES = env.int("BODY_MAX_BYTES", 256 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES + BODY_MAX_BYTES
 PAGE_SIZE_MAX = env.int("PAGE_SIZE_MAX", 100)
 PAGE_SIZE_DEFAULT = 20
+DOCUMENT_LIMITS = DocumentLimits(
+    **{
+        name: env.int(f"MAX_{name.upper()}", usual)
+        for name, usual in {
+            "length": 50_000,
+            "tokens": 2000,
+            "depth": 10,
+            "introspection_depth": 15,
+            "nesting": 40,
+            "aliases": 15,
+            "directives": 20,
+            "operations": 10,
+            "mutations": 4,
+            "repeats": 100,
+            "list_items": 100,
+            "input_depth": 12,
+            "input_values": 1000,
+            "nodes": 10_000,
+            "cost": 1000,
+        }.items()
+    }
+)
+if any(rate.capacity < DOCUMENT_LIMITS.cost for rate in COST_RATES.values()):
+    raise ImproperlyConfigured("RATE_COST_* must each hold at least the cost of MAX_COST.")
+# Seconds after which an operation is ended.
+OPERATION_SECONDS = env.float("OPERATION_SECONDS", 10.0)
 SOCKET_INIT_SECONDS = env.float("SOCKET_INIT_SECONDS", 10.0)
 #: Seconds after which a connection that takes no more answers is closed.
 SOCKET_STALL_SECONDS = env.float("SOCKET_STALL_SECONDS", 10.0)

@@ -12,6 +12,7 @@ from schema.base.context import Info
 from schema.base.gates import SignedIn
 from schema.base.nodes import fetch
 from schema.base.pagination import Connection, connection, query
+from schema.base.tariff import ListSizeDirective
 
 
 @strawberry.type
@@ -35,7 +36,11 @@ class AccountsQuery:
         """A user by id."""
         return fetch(models.User, id, info)
 
-    @query(gate=SignedIn, description="What one earns points for.")
+    @query(
+        gate=SignedIn,
+        description="What one earns points for.",
+        size=ListSizeDirective(assumed_size=50),
+    )
     def deeds(self, info: Info) -> list[Deed]:
         """All deeds with their worth."""
         return [

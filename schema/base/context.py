@@ -1,6 +1,6 @@
 """What a running operation knows: its viewer, its request, its document."""
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,11 @@ from graphql import DocumentNode
 from apps.accounts.tokens import AccessToken
 from kernel.viewer import VISITOR, Viewer
 
+#: What an operation costs, whatever it asks.
+OPERATION_COST = 1
+
 if TYPE_CHECKING:
+    from schema.base.deadline import Stop
     from schema.base.public import PublicAnswers
 
 
@@ -29,6 +33,12 @@ class Context:
     public: "PublicAnswers | None" = None
     #: The transaction in which a mutation's payload is read; closed after its last field.
     payload: ExitStack = field(default_factory=ExitStack)
+    #: What is paid for running it.
+    charge: AbstractContextManager[None] = field(default_factory=nullcontext)
+    #: What it came to so far, in points of cost.
+    cost: int = OPERATION_COST
+    #: What ends the operation, where it has to end in time.
+    stop: "Stop | None" = None
     # What strawberry-django's helpers look for.
     request: Any = None
     response: Any = None

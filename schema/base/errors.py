@@ -14,8 +14,9 @@ from strawberry.relay import GlobalIDValueError
 from strawberry.utils.str_converters import to_camel_case
 
 from kernel.buckets import RateLimited
-from kernel.errors import EXPECTED, DomainError, NotFound, Overloaded
+from kernel.errors import EXPECTED, DomainError, NotFound, Overloaded, TimedOut
 from schema.base.ids import InvalidId
+from schema.base.tariff import ListSizeDirective
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,9 @@ class OperationMessage:
 class OperationInfo:
     """Why a mutation was refused."""
 
-    messages: list[OperationMessage] = strawberry.field(description="The reasons, at least one.")
+    messages: list[OperationMessage] = strawberry.field(
+        description="The reasons, at least one.", directives=[ListSizeDirective(assumed_size=20)]
+    )
 
 
 class InvalidValue(DomainError):
@@ -65,15 +68,27 @@ class InvalidValue(DomainError):
 class RequestError(GraphQLError):
     """A request that cannot be run: its document, variables or operation name are wrong."""
 
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message, extensions={"code": code})
+    def __init__(self, message: str, code: str, **more: Any) -> None:
+        super().__init__(message, extensions={"code": code, **more})
+
+
+class LimitExceeded(RequestError):
+    """A request asks for more than one may; its extensions tell the limit and what was found."""
+
+    @classmethod
+    def check(cls, code: str, what: str, limit: int, found: int) -> None:
+        """Raise where more was found than may be."""
+        if found > limit:
+            # As far as a number of GraphQL goes.
+            found = min(found, 2**31 - 1)
+            raise cls(f"{found} {what} are more than {limit}.", code, limit=limit, found=found)
 
 
 def explain(error: Exception) -> list[Message]:
     """An expected error as messages with kind, message, field and code."""
     if isinstance(error, ValidationError):
         return list(_validation_messages(error))
-    kind = "ERROR" if isinstance(error, NotFound | Overloaded) else "PERMISSION"
+    kind = "ERROR" if isinstance(error, NotFound | Overloaded | TimedOut) else "PERMISSION"
     code = getattr(error, "code", "not_found" if kind == "ERROR" else "not_allowed")
     return [{"kind": kind, "message": str(error) or code, "field": None, "code": code}]
 
@@ -130,9 +145,12 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
         original = Overloaded(Overloaded.message)
     if isinstance(original, DataError):
         original = InvalidValue()
-    if isinstance(original, EXPECTED):
+    if isinstance(original, OperationalError) and isinstance(original.__cause__, QueryCanceled):
+        original = TimedOut()
+    if isinstance(original, (*EXPECTED, TimedOut)):
         message = explain(original)[0]
-        return _rewritten(error, message["message"], {"code": message["code"]})
+        wait = {"retryAfter": message["retry_after"]} if "retry_after" in message else {}
+        return _rewritten(error, message["message"], {"code": message["code"], **wait})
     log.error("operation_failed", request_id=request_id, path=error.path, exc_info=original)
     return _rewritten(error, "internal_error", {"code": "internal_error", "requestId": request_id})
 

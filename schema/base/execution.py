@@ -1,7 +1,6 @@
 """How an operation runs: parsed and validated once per text, executed in one hop to one thread."""
 
 from collections.abc import AsyncIterable, Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -26,24 +25,24 @@ from graphql import ExecutionResult as CoreResult
 from graphql.execution import create_source_event_stream
 from strawberry import Schema
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType as Kind
 from strawberry_django.optimizer import DjangoOptimizerExtension
 
 from apps.accounts.access import viewer_of
 from apps.accounts.tokens import AccessToken
+from kernel.limits import DocumentLimits
 from kernel.viewer import Viewer, acting_as
 from schema.base.context import Context
 from schema.base.errors import RequestError, passes, present, root_of
+from schema.base.executor import Executor
 from schema.base.looks import noting_looks
-from schema.base.repeats import MAX_REPEATS, repeats
+from schema.base.measures import check_document, check_text
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-MAX_TOKENS = 2000
 #: Longer documents run, but are parsed each time, so that the cache's size is bounded.
 CACHED_LENGTH = 20_000
 
@@ -86,19 +85,6 @@ class PlannedQueries(DjangoOptimizerExtension):
     """
 
     resolve = SchemaExtension.resolve  # type: ignore[assignment]
-
-
-class PayloadTransactions(StrawberryGraphQLCoreExecutionContext):
-    """Reads the payload of each mutation in a transaction that ends with its last field."""
-
-    def execute_field(self, parent_type: Any, *args: Any, **kwargs: Any) -> Any:
-        """Execute a field; at the mutation's root, with a place for its payload's transaction."""
-        is_root_of_mutation: bool = parent_type is self.schema.mutation_type
-        if not is_root_of_mutation:
-            return super().execute_field(parent_type, *args, **kwargs)
-        with ExitStack() as stack:
-            self.context_value.payload = stack
-            return super().execute_field(parent_type, *args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +154,20 @@ class InvalidDocument(Exception):
 
 
 def _parsed(schema: Schema, text: str, is_open: bool) -> DocumentNode:
-    found = (_cached if len(text) <= CACHED_LENGTH else _parse)(schema, text, is_open)
+    find = _cached if len(text) <= CACHED_LENGTH else _parse
+    found = find(schema, text, is_open, settings.DOCUMENT_LIMITS)
     if isinstance(found, list):
         raise InvalidDocument(found)
     return found
 
 
-def _parse(schema: Schema, text: str, is_open: bool) -> DocumentNode | list[GraphQLError]:
+def _parse(
+    schema: Schema, text: str, is_open: bool, limits: DocumentLimits
+) -> DocumentNode | list[GraphQLError]:
     try:
-        document = parse(text, max_tokens=MAX_TOKENS)
-        if repeats(document) > MAX_REPEATS:
-            return [
-                RequestError(
-                    f"More than {MAX_REPEATS} fields of one name stand in one place.",
-                    "too_many_repeats",
-                )
-            ]
+        check_text(text, limits)
+        document = parse(text)
+        check_document(document, limits)
         errors = validate(
             schema._schema,
             document,
@@ -272,14 +256,15 @@ def _execute_as_viewer(
     viewer: Viewer | None,
 ) -> ExecutionResult:
     def run() -> ExecutionResult:
-        return schema.execute_sync(
-            prepared.text,
-            variable_values=variables,
-            context_value=context,
-            root_value=root,
-            operation_name=prepared.name,
-            allowed_operation_types=(Kind.QUERY, Kind.MUTATION, Kind.SUBSCRIPTION),
-        )
+        with context.charge:
+            return schema.execute_sync(
+                prepared.text,
+                variable_values=variables,
+                context_value=context,
+                root_value=root,
+                operation_name=prepared.name,
+                allowed_operation_types=(Kind.QUERY, Kind.MUTATION, Kind.SUBSCRIPTION),
+            )
 
     def read() -> ExecutionResult:
         with acting_as(context.viewer), noting_looks(context.viewer):
@@ -309,7 +294,7 @@ async def source_of(
     Raises InvalidDocument for variables that do not fit, and what the field raises, as
     GraphQLError.
     """
-    executor = PayloadTransactions.build(
+    executor = Executor.build(
         schema._schema,
         prepared.document,
         context_value=context,

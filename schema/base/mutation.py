@@ -23,6 +23,7 @@ from schema.base.context import Context
 from schema.base.errors import OperationInfo
 from schema.base.gates import Gate
 from schema.base.limits import Limit
+from schema.base.tariff import CostDirective
 from schema.base.types import planned
 
 PAYLOAD = "What was done, or why it was not."
@@ -55,8 +56,17 @@ class Versioned:
     )
 
 
+#: What an effect costs, besides the rows of its payload.
+MUTATION_COST = 10
+
+
 def mutation(
-    *, gate: Gate, description: str, own_transactions: bool = False, limit: Limit | None = None
+    *,
+    gate: Gate,
+    description: str,
+    own_transactions: bool = False,
+    limit: Limit | None = None,
+    cost: int = MUTATION_COST,
 ) -> Any:
     """A root field of the mutation type, which answers its object or an OperationInfo.
 
@@ -84,7 +94,8 @@ def mutation(
             Union[answer, OperationInfo],  # noqa: UP007 - made at run time
             strawberry.union(f"{name}Payload", description=PAYLOAD),
         ]
-        return strawberry_django.mutation(run, description=description, directives=[gate.directive])
+        directives = [gate.directive, CostDirective(weight=cost)]
+        return strawberry_django.mutation(run, description=description, directives=directives)
 
     return decorate
 

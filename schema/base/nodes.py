@@ -13,7 +13,8 @@ from kernel.errors import NotFound
 from schema.base.context import Context, Info
 from schema.base.gates import Anyone
 from schema.base.ids import InvalidId, key, parse_key
-from schema.base.pagination import InvalidPage, query
+from schema.base.pagination import query
+from schema.base.tariff import ListSizeDirective
 from schema.base.types import Node, planned
 
 
@@ -60,9 +61,11 @@ class NodesQuery:
             raise NotFound
         return found
 
-    @query(gate=Anyone, description="The objects of global ids; null for missing or hidden ones.")
+    @query(
+        gate=Anyone,
+        description="The objects of global ids; null for missing or hidden ones.",
+        size=ListSizeDirective(slicing_arguments=["ids"]),
+    )
     def nodes(self, info: Info, ids: list[relay.GlobalID]) -> list[relay.Node | None]:
-        """The objects of up to 100 global ids, in the order asked for."""
-        if len(ids) > 100:
-            raise InvalidPage("At most 100 ids can be asked for at once.")
+        """The objects of global ids, in the order asked for."""
         return [_visible(id, info) for id in ids]

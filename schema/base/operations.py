@@ -5,10 +5,12 @@ on.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLError, OperationType
 from strawberry import Schema
+from strawberry.types.execution import ExecutionResult
 
 from apps.accounts.tokens import AccessToken
 from schema.base.context import Context
@@ -23,6 +25,7 @@ from schema.base.execution import (
 )
 from schema.base.hub import Listener, hub, payload_of
 from schema.base.outbox import Outbox
+from schema.base.running import charged, run
 from schema.base.streams import Stream
 
 
@@ -75,7 +78,8 @@ class Operation(ABC):
             if prepared.kind is OperationType.SUBSCRIPTION:
                 await self._subscribe(prepared, variables, context)
             else:
-                await self._answer(prepared, variables)
+                result = await run(self.schema, prepared, variables, context)
+                await self._answer(result)
                 self.complete()
         except Exception as error:  # noqa: BLE001 - the edge: a stream's failure is masked here
             self.fail(error)
@@ -88,6 +92,8 @@ class Operation(ABC):
     async def _subscribe(
         self, prepared: Prepared, variables: dict[str, Any] | None, context: Context
     ) -> None:
+        charge = charged(self.schema, prepared, variables, context)
+        await in_thread(charge.__enter__)
         source = await source_of(self.schema, prepared, variables, context)
         if isinstance(source, Stream):
             self.listener = Listener(
@@ -98,14 +104,11 @@ class Operation(ABC):
             return
         async with aclosing(source):
             async for event in source:
-                await self._answer(prepared, variables, root=event)
+                told = partial(execute, self.schema, prepared, variables, self.context(), event)
+                await self._answer(await in_thread(told))
         self.complete()
 
-    async def _answer(
-        self, prepared: Prepared, variables: dict[str, Any] | None, root: Any = None
-    ) -> None:
-        context = self.context()
-        result = await in_thread(lambda: execute(self.schema, prepared, variables, context, root))
+    async def _answer(self, result: ExecutionResult) -> None:
         await self.room()
         self.next(payload_of(result))
 

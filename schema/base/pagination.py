@@ -18,6 +18,7 @@ from strawberry_django.relay import DjangoListConnection
 
 from kernel.errors import DomainError
 from schema.base.gates import Gate, GateExtension
+from schema.base.tariff import CostDirective, ListSizeDirective
 
 Connection = DjangoListConnection
 
@@ -140,12 +141,14 @@ def connection(
     own: bool = False,
     is_public: bool = False,
     newest: str = "-created_at",
+    cost: int = 1,
 ) -> Any:
     """A list as a connection: a root field with its gate, or a relation of a row without one.
 
     ``field_name`` is the relation's, where the API has another one. ``own`` is for a user's list
     that nobody else may read. ``is_public`` says that the answer is the same for all but staff,
-    ``newest`` by what the rows are ordered where the client does not say.
+    ``newest`` by what the rows are ordered where the client does not say. ``cost`` is what the list
+    costs besides its rows.
     """
     field = ConnectionField(
         python_name=None,
@@ -155,7 +158,7 @@ def connection(
         description=description,
         filters=filters,
         ordering=order,
-        directives=[gate.directive] if gate else [],
+        directives=[*([gate.directive] if gate else []), CostDirective(weight=cost)],
         extensions=[
             *([GateExtension(gate)] if gate else []),
             *([OwnExtension()] if own else []),
@@ -165,14 +168,22 @@ def connection(
     return field(resolver) if resolver else field
 
 
-def query(*, gate: Gate, description: str, is_public: bool = False) -> Any:
+def query(
+    *,
+    gate: Gate,
+    description: str,
+    is_public: bool = False,
+    cost: int = 1,
+    size: ListSizeDirective | None = None,
+) -> Any:
     """A root field of the query type that answers one object, with its gate.
 
-    ``is_public`` says that the answer is the same for all but staff.
+    ``is_public`` says that the answer is the same for all but staff, ``cost`` what it costs besides
+    its rows, and ``size``, of a list that is no connection, how long it is at the most.
     """
     return strawberry_django.field(
         metadata={"is_public": is_public},
-        directives=[gate.directive],
+        directives=[gate.directive, CostDirective(weight=cost), *([size] if size else [])],
         extensions=[GateExtension(gate)],
         description=description,
     )

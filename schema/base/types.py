@@ -17,6 +17,7 @@ from kernel.money import Money as MoneyValue
 from kernel.viewer import Viewer, current_viewer
 from schema.base.context import Context
 from schema.base.looks import note_look
+from schema.base.tariff import ListSizeDirective
 
 field_type_map[CurrencyField] = str
 
@@ -107,12 +108,20 @@ def money(model: type[Model], name: str, *, rule: Rule | None = None) -> Any:
     )
 
 
-def computed(needs: list[str], description: str) -> Callable[[Callable[[Any], Any]], Any]:
-    """A field computed by a pure function from columns of the row, which are named here."""
+def computed(
+    needs: list[str], description: str, *, size: ListSizeDirective | None = None
+) -> Callable[[Callable[[Any], Any]], Any]:
+    """A field computed by a pure function from columns of the row, which are named here. ``size``
+    says of a list of objects how long it is at the most.
+    """
 
     def decorate(function: Callable[[Any], Any]) -> Any:
         return strawberry_django.field(
-            function, only=needs, description=description, metadata={SHARED: True}
+            function,
+            only=needs,
+            description=description,
+            metadata={SHARED: True},
+            directives=[size] if size else [],
         )
 
     return decorate

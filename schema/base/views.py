@@ -22,7 +22,7 @@ from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import present
 from schema.base.event_streams import EventStream, transport_for
-from schema.base.execution import InvalidDocument, execute, in_thread, prepare_for
+from schema.base.execution import InvalidDocument, prepare_for
 from schema.base.http import (
     BadRequest,
     BodyTooLarge,
@@ -34,6 +34,7 @@ from schema.base.http import (
     request_of,
 )
 from schema.base.public import public_answers
+from schema.base.running import run
 from schema.base.uploads import read_multipart
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,13 @@ RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
 
 #: How operations that did not run are answered when that was not the request's fault, by code.
-STATUSES = {"invalid_token": 401, "overloaded": 503, "internal_error": 500}
+STATUSES = {
+    "invalid_token": 401,
+    "rate_limited": 429,
+    "overloaded": 503,
+    "timed_out": 503,
+    "internal_error": 500,
+}
 
 #: Headers that a page of another origin cannot send without asking first.
 PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Apollo-Operation-Name", "GraphQL-Preflight")
@@ -101,15 +108,14 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
             prepared = await prepare_for(
                 context.claims, self.schema, asked.query, asked.operation_name
             )
+            _check_kind(request, prepared.kind)
+            context.public = public_answers()
+            result = await run(self.schema, prepared, asked.variables, context)
         except (InvalidDocument, GraphQLError) as error:
             errors = error.errors if isinstance(error, InvalidDocument) else [error]
             result = ExecutionResult(
                 data=None, errors=[present(e, context.request_id) for e in errors]
             )
-            return _response(result, media_type, refused=True)
-        _check_kind(request, prepared.kind)
-        context.public = public_answers()
-        result = await in_thread(lambda: execute(self.schema, prepared, asked.variables, context))
         return _response(result, media_type, refused=_was_refused(result))
 
     async def _stream(
@@ -225,13 +231,14 @@ def _response(result: ExecutionResult, media_type: str, *, refused: bool) -> Htt
         body["errors"] = [error.formatted for error in result.errors]
     if result.extensions:
         body["extensions"] = result.extensions
-    return _json(body, _status_of_refusal(result, media_type) if refused else 200, media_type)
-
-
-def _status_of_refusal(result: ExecutionResult, media_type: str) -> int:
-    (error, *_) = result.errors or []
+    if not refused:
+        return _json(body, 200, media_type)
+    told = (result.errors or [])[0].extensions or {}
     usual = 400 if media_type == RESPONSE_JSON else 200
-    return STATUSES.get((error.extensions or {})["code"], usual)
+    response = _json(body, STATUSES.get(told["code"], usual), media_type)
+    if "retryAfter" in told:
+        response["Retry-After"] = str(told["retryAfter"])
+    return response
 
 
 def _refusal(request: HttpRequest, errors: list[tuple[str, str]], status: int) -> HttpResponse:

@@ -21,6 +21,7 @@ from schema.base.context import Info
 from schema.base.gates import Anyone
 from schema.base.ids import key
 from schema.base.pagination import query
+from schema.base.tariff import ListSizeDirective
 from schema.base.types import Money, choices
 
 Urgency = choices(
@@ -88,7 +89,10 @@ class ServiceQuote:
     """How quotes look to clients; the values are those of ``apps.catalog.lines``."""
 
     currency: str = strawberry.field(description="ISO 4217 code of all its amounts.")
-    lines: list[PriceLine] = strawberry.field(description="What adds up to the total, exactly.")
+    lines: list[PriceLine] = strawberry.field(
+        description="What adds up to the total, exactly.",
+        directives=[ListSizeDirective(assumed_size=50)],
+    )
     urgency: UrgencyChoices = strawberry.field(
         description="The urgency asked for, or the one that follows from `serviceAt`."
     )

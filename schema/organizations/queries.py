@@ -13,6 +13,7 @@ from schema.base.gates import Anyone, SignedIn
 from schema.base.limits import Limit
 from schema.base.nodes import fetch
 from schema.base.pagination import Connection, connection, query
+from schema.base.tariff import ListSizeDirective
 from schema.organizations.filters import (
     AuditEntryFilter,
     AuditEntryOrder,
@@ -119,7 +120,11 @@ class OrganizationsQuery:
         """A project by id."""
         return fetch(models.Project, id, info)
 
-    @query(gate=SignedIn, description="The permissions that roles can grant.")
+    @query(
+        gate=SignedIn,
+        description="The permissions that roles can grant.",
+        size=ListSizeDirective(assumed_size=100),
+    )
     def permissions(self) -> list[Permission]:
         """The published codes."""
         return [

@@ -13,6 +13,7 @@ from schema.base.context import Info
 from schema.base.gates import Anyone
 from schema.base.ids import key
 from schema.base.pagination import query
+from schema.base.tariff import ListSizeDirective
 from schema.providers.types import Opening
 
 Whose = Annotated[relay.GlobalID, strawberry.argument(description="The provider.")]
@@ -29,6 +30,7 @@ class OpeningsQuery:
     @query(
         gate=Anyone,
         description="When a provider is at work: its hours without its time off, in order.",
+        size=ListSizeDirective(assumed_size=500),
     )
     def provider_openings(
         self, info: Info, provider_id: Whose, begin: Begin, until: End

@@ -14,6 +14,7 @@ from kernel.viewer import Viewer
 from schema.accounts.types.users import ClientProfile
 from schema.base.actions import viewer_can
 from schema.base.pagination import Connection, connection
+from schema.base.tariff import ListSizeDirective
 from schema.base.types import Node, choices, computed, money, only_for
 from schema.catalog.quotes import PriceLine, kept_lines
 from schema.catalog.types import ServiceArea, ServicePackage, ServiceSubcategory
@@ -142,6 +143,7 @@ class Order(Node):
     @computed(
         needs=["price_lines", "currency"],
         description="How the estimated price came about, line by line; empty without one.",
+        size=ListSizeDirective(assumed_size=50),
     )
     def price_lines(self) -> list[PriceLine]:
         """The lines of its price by the catalog."""

@@ -136,7 +136,7 @@ def test_a_form_needs_a_header_that_other_sites_cannot_send(graphql: GraphQL):
     taken = post(graphql, form, BOUNDARY, **PREFLIGHT)
 
     assert (refused.status_code, code(refused)) == (400, "preflight_required")
-    assert json.loads(taken.content) == {"data": {"__typename": "Query"}}
+    assert json.loads(taken.content)["data"] == {"__typename": "Query"}
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
@@ -164,7 +164,7 @@ def test_a_body_at_the_limit_is_taken(graphql: GraphQL, settings: Any):
 
     response = post(graphql, start.ljust(settings.BODY_MAX_BYTES - len(end), b"x") + end)
 
-    assert json.loads(response.content) == {"data": {"__typename": "Query"}}
+    assert json.loads(response.content)["data"] == {"__typename": "Query"}
 
 
 def test_an_upload_over_the_limit_is_refused(graphql: GraphQL, settings: Any):
@@ -195,7 +195,7 @@ def test_a_query_may_come_by_get(graphql: GraphQL):
         },
     )
 
-    assert json.loads(response.content) == {"data": {"__type": {"name": "Order"}}}
+    assert json.loads(response.content)["data"] == {"__type": {"name": "Order"}}
 
 
 def test_a_mutation_may_not_come_by_get(graphql: GraphQL):

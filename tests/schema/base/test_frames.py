@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from apps.accounts.services.sessions import start_session
 from tests.factories.accounts import UserFactory
+from tests.support.backends import asleep
 from tests.support.followers import held_by
 from tests.support.server import Server
 from tests.support.sockets import connected
@@ -41,7 +42,7 @@ def test_an_operation_is_answered_and_completed(server: Server):
     with connected(server.ws_url, init=True) as socket:
         socket.send(HELLO)
 
-        assert socket.answer() == {"1": {"data": {"__typename": "Query"}}}
+        assert socket.answer()["1"]["data"] == {"__typename": "Query"}
         assert socket.receive() == {"id": "1", "type": "complete"}
 
 
@@ -180,7 +181,7 @@ def test_a_complete_stops_a_subscription_and_frees_its_id(server: Server):
         socket.complete("1")
         socket.send(HELLO)
 
-        assert socket.answer() == {"1": {"data": {"__typename": "Query"}}}
+        assert socket.answer()["1"]["data"] == {"__typename": "Query"}
         assert socket.receive() == {"id": "1", "type": "complete"}
 
 
@@ -203,7 +204,7 @@ def test_a_completed_query_sends_nothing_more(server: Server):
         ({"query": "query A { a: me { id } } query B { me { id } }"}, "operation_not_found"),
         ({"query": "subscription { a: silent b: silent }"}, "invalid_request"),
         ({"query": "subscription { silent } subscription B { silent }"}, "invalid_request"),
-        ({"query": "{a" * 20_000}, "syntax_error"),
+        ({"query": "{a" * 20_000}, "too_many_tokens"),
     ],
 )
 def test_a_document_that_cannot_run_is_an_error_of_its_id_alone(
@@ -214,7 +215,7 @@ def test_a_document_that_cannot_run_is_an_error_of_its_id_alone(
 
         assert socket.error() == ("7", code)
         socket.send(HELLO)
-        assert socket.answer() == {"1": {"data": {"__typename": "Query"}}}
+        assert socket.answer()["1"]["data"] == {"__typename": "Query"}
 
 
 def test_variables_that_do_not_fit_are_an_error(server: Server):
@@ -233,19 +234,18 @@ def test_the_21st_operation_at_once_is_refused(server: Server):
         assert socket.error() == ("20", "too_many_operations")
         socket.complete("0")
         socket.send(HELLO | {"id": "20"})
-        assert socket.answer() == {"20": {"data": {"__typename": "Query"}}}
+        assert socket.answer()["20"]["data"] == {"__typename": "Query"}
 
 
-def test_operations_that_were_stopped_count_for_as_long_as_they_run(server: Server):
+def test_operations_that_were_stopped_end(server: Server):
     before = psutil.Process(server.popen.pid).num_threads()
     with connected(server.ws_url, init=True) as socket:
         for number in range(200):
-            socket.subscribe(str(number), "{ sleep(seconds: 1) }")
+            socket.subscribe(str(number), "{ sleep(seconds: 9) }")
             socket.complete(str(number))
-        refused = [socket.error() for _ in range(180)]
         threads = psutil.Process(server.popen.pid).num_threads()
+        wait_until(lambda: asleep() == 0, seconds=5)
 
-    assert refused == [(str(number), "too_many_operations") for number in range(20, 200)]
     assert threads < before + 100
 
 

@@ -159,4 +159,4 @@ def test_a_hundred_nodes_can_be_asked_for_and_no_more(graphql: GraphQL):
     id = gid(LanguageFactory())
 
     assert len(graphql(NODES, {"ids": [id] * 100}).data["nodes"]) == 100
-    assert graphql(NODES, {"ids": [id] * 101}).code == "invalid_page"
+    assert graphql(NODES, {"ids": [id] * 101}).code == "list_too_long"

@@ -171,6 +171,7 @@ def test_a_page_within_a_list_is_checked_alike(graphql: GraphQL, arguments: str,
     assert graphql(nested(arguments)).code == code
 
 
+@pytest.mark.usefixtures("unpriced")
 def test_a_page_within_a_list_has_20_rows_when_not_said_and_100_at_most(graphql: GraphQL):
     category = CategoryFactory()
     for _ in range(101):
