@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connections, transaction
+
+from kernel.databases import reading
 
 
 class Reach(enum.StrEnum):
@@ -98,9 +100,9 @@ def current_viewer() -> Viewer:
     return _current.get()
 
 
-def _apply(viewer: Viewer, statement_timeout: str) -> None:
+def _apply(viewer: Viewer, statement_timeout: str, alias: str) -> None:
     """Tell the database's policies and triggers who acts, until the transaction ends."""
-    with connection.cursor() as cursor:
+    with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('fundi.user_id', %s, true),"
             " set_config('fundi.organization_id', %s, true),"
@@ -121,20 +123,22 @@ def _apply(viewer: Viewer, statement_timeout: str) -> None:
 
 @contextmanager
 def acting_as(viewer: Viewer, *, statement_timeout: str | None = None) -> Iterator[Viewer]:
-    """Run a block in one transaction as a viewer, in the thread that runs the SQL.
+    """Run a block in one transaction as a viewer, in the thread that runs the SQL, on the database
+    that is read from there.
 
     The settings are local to the transaction, so a pooled connection never carries them on.
     ``statement_timeout`` is PostgreSQL's, such as "5s"; the setting STATEMENT_TIMEOUT without it.
     """
-    outer = (_current.get(), _timeout.get()) if connection.in_atomic_block else None
+    alias = reading()
+    outer = (_current.get(), _timeout.get()) if connections[alias].in_atomic_block else None
     timeout = statement_timeout or settings.STATEMENT_TIMEOUT
     tokens = _current.set(viewer), _timeout.set(timeout)
     try:
-        with transaction.atomic():
-            _apply(viewer, timeout)
+        with transaction.atomic(using=alias):
+            _apply(viewer, timeout, alias)
             yield viewer
         if outer is not None:
-            _apply(outer[0], outer[1] or settings.STATEMENT_TIMEOUT)
+            _apply(outer[0], outer[1] or settings.STATEMENT_TIMEOUT, alias)
     finally:
         _current.reset(tokens[0])
         _timeout.reset(tokens[1])

@@ -153,20 +153,34 @@ if not env.str("DATABASE_URL", ""):
 if not env.str("REDIS_URL", ""):
     raise ImproperlyConfigured("REDIS_URL must name the Redis or Valkey server.")
 
-DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
-DATABASES["default"] |= {
-    "ENGINE": "server.database",
-    "CONN_MAX_AGE": 0,
-    "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
-    | {
-        "pool": {
-            "min_size": env.int("DATABASE_POOL_MIN", 0),
-            "max_size": env.int("DATABASE_POOL_MAX", 20),
-            "timeout": env.float("DATABASE_POOL_WAIT", 3.0),
-        }
-    },
-}
+
+def database(variable: str, **pool: Any) -> dict[str, Any]:
+    """A PostgreSQL that a variable names, with a pool of connections."""
+    found: dict[str, Any] = env.db_url(variable)
+    sizes = {
+        "min_size": env.int("DATABASE_POOL_MIN", 0),
+        "max_size": env.int("DATABASE_POOL_MAX", 20),
+        "timeout": env.float("DATABASE_POOL_WAIT", 3.0),
+    }
+    return found | {
+        "ENGINE": "server.database",
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": found.get("OPTIONS", {}) | {"pool": sizes | pool},
+    }
+
+
+DATABASES: dict[str, Any] = {"default": database("DATABASE_URL")}
+# Queries that may lag are read there, unless it lags for longer than so many seconds.
+REPLICA_MAX_LAG = env.float("REPLICA_MAX_LAG", 5.0)
+if REPLICA_MAX_LAG <= 0:
+    raise ImproperlyConfigured("REPLICA_MAX_LAG must be more than 0 seconds.")
+if env.str("DATABASE_REPLICA_URL", ""):
+    # Nobody waits for it: the primary answers as well.
+    DATABASES["replica"] = database("DATABASE_REPLICA_URL", timeout=0.5, reconnect_timeout=1)
+    DATABASES["replica"]["OPTIONS"] |= {"connect_timeout": 2, "tcp_user_timeout": 2000}
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    DATABASE_ROUTERS = ["kernel.databases.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "5s")
 
@@ -176,6 +190,8 @@ if not REDIS_URL.startswith(("redis://", "rediss://")):
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
+# Keeps several installations on one Redis apart.
+CHANNEL_PREFIX = env.str("CHANNEL_PREFIX", "fundi")
 # redis-py 8 gives up after 5 s of silence by default, and a quiet channel is silent for longer.
 CHANNEL_LAYERS = {
     "default": {
@@ -189,7 +205,7 @@ CHANNEL_LAYERS = {
                     "health_check_interval": 30,
                 }
             ],
-            "prefix": env.str("CHANNEL_PREFIX", "fundi"),
+            "prefix": CHANNEL_PREFIX,
         },
     }
 }

@@ -33,8 +33,9 @@ from apps.accounts.access import viewer_of
 from apps.accounts.tokens import AccessToken
 from kernel.limits import DocumentLimits
 from kernel.viewer import Viewer, acting_as
+from schema.base import reading
 from schema.base.context import Context
-from schema.base.errors import RequestError, passes, present, root_of
+from schema.base.errors import RequestError, present
 from schema.base.executor import Executor
 from schema.base.looks import noting_looks
 from schema.base.measures import check_document, check_text
@@ -234,17 +235,11 @@ def execute(
     structlog.contextvars.bind_contextvars(request_id=context.request_id)
     context.document = prepared.document
     result = _execute_as_viewer(schema, prepared, variables, context, root, viewer)
-    if is_patient and (failure := _passing(result)):
+    if is_patient and (failure := reading.failure_of(result)):
         raise failure
     if result.errors:
         result.errors = [present(error, context.request_id) for error in result.errors]
     return result
-
-
-def _passing(result: ExecutionResult) -> Exception | None:
-    """The failure of the database that an operation met, where it is one that passes."""
-    failures = map(root_of, result.errors or ())
-    return next((failure for failure in failures if passes(failure)), None)
 
 
 def _execute_as_viewer(
@@ -275,12 +270,14 @@ def _execute_as_viewer(
             context.claims, request_id=context.request_id, ip_address=context.ip_address
         )
         if prepared.kind is OperationType.MUTATION:
-            with noting_looks(context.viewer):
+            with reading.known_after(context.viewer), noting_looks(context.viewer):
                 return run()
         if context.public is not None and _is_public(schema, prepared, context):
             return context.public.answer(
                 context.viewer, prepared.text, prepared.name, variables, read
             )
+        if prepared.kind is OperationType.QUERY:
+            return reading.answer(context.viewer, read)
         return read()
     except Exception as error:  # noqa: BLE001 - the edge: whatever is raised here is masked
         return ExecutionResult(data=None, errors=[GraphQLError(str(error), original_error=error)])

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import orjson
 import structlog
@@ -40,6 +41,7 @@ from schema.base.context import Context
 from schema.base.execution import Prepared, execute, in_thread
 from schema.base.loops import own_task, per_loop, process_task
 from schema.base.news import news
+from schema.base.reading import note_told
 from schema.base.sharing import cursor_variable, is_shared
 from schema.base.streams import Stream
 
@@ -102,6 +104,11 @@ class Listener:
         """Who listens, looked up anew. Raises InvalidAccessToken."""
         return viewer_of(self.claims, request_id=self.request_id, ip_address=self.ip_address)
 
+    @property
+    def goes_by(self) -> tuple[UUID | None, str | None]:
+        """The key of their user, and the address that they ask from."""
+        return self.claims and self.claims.user_id, self.ip_address
+
     def is_new(self, record: EventRecord) -> bool:
         """Whether a fact was not told yet; what is kept nowhere always is new."""
         return record.pk is None or position_of(record) > self.position
@@ -114,6 +121,11 @@ class Verdict:
     listener: Listener
     answers: list[tuple[EventRecord, str]] = field(default_factory=list)
     error: Exception | None = None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether they are told of something that the log keeps."""
+        return any(record.pk for record, _ in self.answers)
 
 
 class Group:
@@ -242,9 +254,10 @@ class Group:
     ) -> list[Verdict]:
         """What each is told of some facts, in the thread that runs the SQL."""
         news_ = _News(listeners[0].stream, records, self._answers)
-        if self.is_together:
-            return list(_judge_together(listeners, news_))
-        return [_judge_one(listener, news_) for listener in listeners]
+        judge = _judge_together if self.is_together else _judge_each
+        verdicts = list(judge(listeners, news_))
+        note_told(each.listener.goes_by for each in verdicts if each.is_lasting)
+        return verdicts
 
 
 def _read_on(
@@ -370,6 +383,10 @@ def _verdict(listener: Listener, news_: _News) -> Verdict:
         return Verdict(listener, news_.answers_for(listener))
     except EXPECTED as error:  # Who answers for all may have to go at this very moment.
         return Verdict(listener, error=error)
+
+
+def _judge_each(listeners: Sequence[Listener], news_: _News) -> Iterator[Verdict]:
+    return (_judge_one(listener, news_) for listener in listeners)
 
 
 def _judge_one(listener: Listener, news_: _News) -> Verdict:

@@ -7,11 +7,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import strawberry
-from django.db import connection
+from django.db import connection, connections, router
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from strawberry.tools import merge_types
 
+from apps.accounts.models import User
 from kernel.errors import NotFound
 from schema import root
 from schema.base.gates import Anyone
@@ -33,6 +34,19 @@ class ProbeQuery:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid(), pg_sleep(%s)", [seconds])
             return int(cursor.fetchone()[0])
+
+    @query(gate=Anyone, description="Whether a replica answers, which it does after some seconds.")
+    def on_replica(self, after: float = 0.0) -> bool:
+        """Ask the database that is read from, with a table of it in hand."""
+        with connections[router.db_for_read(User)].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM accounts_user")
+            cursor.execute("SELECT pg_is_in_recovery(), pg_sleep(%s)", [after])
+            return bool(cursor.fetchone()[0])
+
+    @query(gate=Anyone, description="Changes something, as queries should not; how many rows.")
+    def touch(self) -> int:
+        """Write."""
+        return User.objects.update(description="touched")
 
     @query(gate=Anyone, description="Fails as nobody expected.")
     def fail(self) -> int | None:
