@@ -10,4 +10,5 @@ from django.core.management import execute_from_command_line
 if __name__ == "__main__":
     sys.path.insert(1, str(Path(__file__).resolve().parent / "platform"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "server.settings")
+    os.environ.setdefault("PROCESS_ROLE", "web" if "runserver" in sys.argv else "command")
     execute_from_command_line(sys.argv)

@@ -182,7 +182,20 @@ if env.str("DATABASE_REPLICA_URL", ""):
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
     DATABASE_ROUTERS = ["kernel.databases.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-STATEMENT_TIMEOUT = env.str("STATEMENT_TIMEOUT", "5s")
+# What this process is; manage.py and server/celery.py say so of theirs.
+ROLE = env.str("PROCESS_ROLE", "web")
+if ROLE not in ("web", "worker", "command"):
+    raise ImproperlyConfigured("PROCESS_ROLE must be web, worker or command.")
+#: How long a statement may take: for a web process's somebody waits, a worker's may go through many
+#: rows, and a command has the time that it takes.
+_name, _usual = {
+    "web": ("STATEMENT_TIMEOUT", "5s"),
+    "worker": ("STATEMENT_TIMEOUT_WORKER", "1min"),
+    "command": ("STATEMENT_TIMEOUT_COMMAND", "0"),
+}[ROLE]
+STATEMENT_TIMEOUT = env.str(_name, _usual)
+if not re.fullmatch(r"0|[1-9]\d*(ms|s|min)", STATEMENT_TIMEOUT):
+    raise ImproperlyConfigured(f"{_name} must be such as 500ms, 5s or 1min, or 0 for no limit.")
 
 REDIS_URL = env.str("REDIS_URL")
 if not REDIS_URL.startswith(("redis://", "rediss://")):

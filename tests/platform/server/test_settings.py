@@ -97,6 +97,9 @@ WRONG = [
     *(("TRUSTED_PROXIES", value) for value in ("-1", "one", "")),
     *(("ACCESS_TOKEN_SECONDS", value) for value in ("soon", "1.5", "")),
     ("SMS_TIMEOUT", "long"),
+    *(("STATEMENT_TIMEOUT", value) for value in ("", "5", "-1s", "5 parsecs", "1h")),
+    ("PROCESS_ROLE", "beat"),
+    *(("REPLICA_MAX_LAG", value) for value in ("", "0", "-1", "short")),
     ("ALLOWED_HOSTS", None),
     ("DATABASE_URL", None),
     ("REDIS_URL", None),
@@ -161,3 +164,26 @@ def test_development_makes_a_key_of_its_secret(monkeypatch: pytest.MonkeyPatch):
 def test_development_takes_no_weak_key_either(monkeypatch: pytest.MonkeyPatch, key: str):
     with pytest.raises(ImproperlyConfigured, match="ENCRYPTION_KEYS"):
         read(monkeypatch, DEVELOPMENT, ENCRYPTION_KEYS=key)
+
+
+def test_there_is_a_replica_where_one_is_named(monkeypatch: pytest.MonkeyPatch):
+    without = read(monkeypatch, PRODUCTION)
+    found = read(monkeypatch, PRODUCTION, DATABASE_REPLICA_URL="postgres://reader@second/fundi")
+
+    assert (list(without["DATABASES"]), "DATABASE_ROUTERS" in without) == (["default"], False)
+    assert found["DATABASES"]["replica"]["HOST"] == "second"
+    assert found["DATABASES"]["default"] == without["DATABASES"]["default"]
+    assert found["DATABASE_ROUTERS"] == ["kernel.databases.Router"]
+
+
+def test_a_statement_may_take_longer_where_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch):
+    given = {"STATEMENT_TIMEOUT_WORKER": "500ms"}
+
+    def limit(**changed: str) -> Any:
+        return read(monkeypatch, PRODUCTION, **changed)["STATEMENT_TIMEOUT"]
+
+    assert limit() == limit(PROCESS_ROLE="web", **given) == "5s"
+    assert limit(PROCESS_ROLE="command") == "0"
+    assert limit(PROCESS_ROLE="worker", **given) == "500ms"
+    with pytest.raises(ImproperlyConfigured, match="STATEMENT_TIMEOUT_WORKER must"):
+        limit(PROCESS_ROLE="worker", STATEMENT_TIMEOUT_WORKER="long")
