@@ -26,13 +26,14 @@ class Charge:
     #: What is left in each bucket; nothing where the operation did not have to run.
     left: list[tuple[Bucket, float]] = field(default_factory=list)
 
-    def __enter__(self) -> None:
-        """Pay the price. Raises RateLimited."""
-        self._take(self.price.cost)
+    def pay(self) -> None:
+        """Pay the price, once, however often it is begun. Raises RateLimited."""
+        if not self.left:
+            self._take(self.price.cost)
 
-    def __exit__(self, *_: object) -> None:
+    def settle(self) -> None:
         """Take back what was not needed."""
-        if self.actual < self.price.cost:
+        if self.left and self.actual < self.price.cost:
             self._take(self.actual - self.price.cost)
 
     @property

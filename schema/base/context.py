@@ -1,6 +1,7 @@
 """What a running operation knows: its viewer, its request, its document."""
 
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,8 @@ class Context:
     public: "PublicAnswers | None" = None
     #: The transaction in which a mutation's payload is read; closed after its last field.
     payload: ExitStack = field(default_factory=ExitStack)
-    #: What is paid for running it.
-    charge: AbstractContextManager[None] = field(default_factory=nullcontext)
+    #: Pays for running it. Raises RateLimited.
+    pay: Callable[[], None] = lambda: None
     #: What it came to so far, in points of cost.
     cost: int = OPERATION_COST
     #: What ends the operation, where it has to end in time.

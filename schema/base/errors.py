@@ -8,7 +8,7 @@ import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.utils import DataError, InterfaceError, OperationalError
 from graphql import GraphQLError, GraphQLSyntaxError
-from psycopg.errors import QueryCanceled
+from psycopg.errors import InFailedSqlTransaction, QueryCanceled
 from psycopg_pool import PoolTimeout
 from strawberry.relay import GlobalIDValueError
 from strawberry.utils.str_converters import to_camel_case
@@ -143,6 +143,8 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
         return _rewritten(error, error.message, {"code": code})
     if overloaded(original):
         original = Overloaded(Overloaded.message)
+    if isinstance(original.__cause__, InFailedSqlTransaction):
+        return _rewritten(error, "Another part of the operation failed.", {"code": "aborted"})
     if isinstance(original, DataError):
         original = InvalidValue()
     if isinstance(original, OperationalError) and isinstance(original.__cause__, QueryCanceled):

@@ -251,15 +251,15 @@ def _execute_as_viewer(
     viewer: Viewer | None,
 ) -> ExecutionResult:
     def run() -> ExecutionResult:
-        with context.charge:
-            return schema.execute_sync(
-                prepared.text,
-                variable_values=variables,
-                context_value=context,
-                root_value=root,
-                operation_name=prepared.name,
-                allowed_operation_types=(Kind.QUERY, Kind.MUTATION, Kind.SUBSCRIPTION),
-            )
+        context.pay()
+        return schema.execute_sync(
+            prepared.text,
+            variable_values=variables,
+            context_value=context,
+            root_value=root,
+            operation_name=prepared.name,
+            allowed_operation_types=(Kind.QUERY, Kind.MUTATION, Kind.SUBSCRIPTION),
+        )
 
     def read() -> ExecutionResult:
         with acting_as(context.viewer), noting_looks(context.viewer):

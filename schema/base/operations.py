@@ -93,7 +93,7 @@ class Operation(ABC):
         self, prepared: Prepared, variables: dict[str, Any] | None, context: Context
     ) -> None:
         charge = charged(self.schema, prepared, variables, context)
-        await in_thread(charge.__enter__)
+        await in_thread(charge.pay)
         source = await source_of(self.schema, prepared, variables, context)
         if isinstance(source, Stream):
             self.listener = Listener(

@@ -24,14 +24,16 @@ async def run(
     anything is looked up.
     """
     charge = charged(schema, prepared, variables, context)
-    context.charge, context.stop = charge, Stop()
-    result: ExecutionResult = await in_time(
-        lambda: execute(schema, prepared, variables, context),
-        context.stop,
-        settings.OPERATION_SECONDS,
-    )
-    result.extensions = {"cost": charge.told(), **(result.extensions or {})}
-    return result
+    context.pay, context.stop = charge.pay, Stop()
+
+    def work() -> ExecutionResult:
+        result = execute(schema, prepared, variables, context)
+        charge.settle()
+        result.extensions = {"cost": charge.told(), **(result.extensions or {})}
+        return result
+
+    found: ExecutionResult = await in_time(work, context.stop, settings.OPERATION_SECONDS)
+    return found
 
 
 def charged(

@@ -15,7 +15,10 @@ from strawberry.tools import merge_types
 from apps.accounts.models import User
 from kernel.errors import NotFound
 from schema import root
+from schema.accounts.types import users as schema_users
+from schema.base.context import Info
 from schema.base.gates import Anyone
+from schema.base.mutation import mutation
 from schema.base.pagination import query
 from schema.base.streams import subscription
 from schema.base.views import GraphQLView
@@ -29,7 +32,7 @@ class ProbeQuery:
     """Fields that take long, and fields that fail."""
 
     @query(gate=Anyone, description="Sleeps in the database; the backend that slept.")
-    def sleep(self, seconds: float) -> int:
+    def sleep(self, seconds: float) -> int | None:
         """Sleep in the database."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid(), pg_sleep(%s)", [seconds])
@@ -52,6 +55,19 @@ class ProbeQuery:
     def fail(self) -> int | None:
         """Fail."""
         raise RuntimeError(SECRET)
+
+
+@strawberry.type
+class ProbeMutation:
+    """An effect that takes long."""
+
+    @mutation(gate=Anyone, description="Writes, and then sleeps in the database.")
+    def nap(self, info: Info, seconds: float) -> schema_users.User:
+        """Describe all users as napping, and sleep in the same transaction."""
+        User.objects.update(description="napping")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(%s)", [seconds])
+        return User.objects.order_by("pk").first()
 
 
 @strawberry.type
@@ -85,7 +101,7 @@ class ProbeSubscription:
 
 schema = root.FundiSchema(
     query=merge_types("Query", (root.Query, ProbeQuery)),
-    mutation=root.Mutation,
+    mutation=merge_types("Mutation", (root.Mutation, ProbeMutation)),
     subscription=merge_types("Subscription", (root.Subscription, ProbeSubscription)),
     extensions=root.schema.extensions,
     execution_context_class=root.schema.execution_context_class,
