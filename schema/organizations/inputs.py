@@ -62,7 +62,7 @@ class InviteMemberInput(Keyed):
 
 
 @strawberry.input(description="An invitation to take up.")
-class AcceptInvitationInput:
+class AcceptInvitationInput(Keyed):
     """Shows an invitation."""
 
     token: str = strawberry.field(description="What the link in the mail carries.")
