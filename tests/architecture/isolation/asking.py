@@ -23,8 +23,11 @@ FAULTS = {
 TOGETHER = 10
 
 
+@dataclass(frozen=True)
 class File:
     """Stands for an uploaded picture in a mutation's input."""
+
+    width: int = 40
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def _rows(root: Any) -> list[Any]:
 def ask(document: str, token: str | None = None, variables: dict[str, Any] | None = None) -> Reply:
     """Run a document by a token, as if nobody had asked before; a file is sent beside it."""
     with override_settings(RATE_PREFIX=f"rate-{uuid4().hex}"):
-        return _asked(document, token, variables)
+        return asked(document, token, variables)
 
 
 def ask_each(selections: list[str], token: str | None) -> list[Reply]:
@@ -99,22 +102,26 @@ def _part(whole: Reply, alias: str) -> Reply:
     return Reply({"data": {"it": data[alias]} if data else None, "errors": errors})
 
 
-def _asked(document: str, token: str | None, variables: dict[str, Any] | None) -> Reply:
-    client, place = GraphQL(), _place_of_file(variables)
-    if place is None:
+def asked(
+    document: str, token: str | None = None, variables: dict[str, Any] | None = None
+) -> Reply:
+    """Run a document by a token; a file is sent beside it."""
+    client, found = GraphQL(), _file_in(variables)
+    if found is None:
         return Reply(client(document, variables, token=token).body)
+    place, file = found
     headers = {"Apollo-Require-Preflight": "true"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    photo = SimpleUploadedFile("photo.jpg", picture(), "image/jpeg")
+    photo = SimpleUploadedFile("photo.jpg", picture(size=(file.width, 20)), "image/jpeg")
     sent = json.loads(json.dumps(variables, default=lambda _file: None))
     return Reply(client.upload(document, sent, photo, at=place, headers=headers).body)
 
 
-def _place_of_file(variables: Any) -> str | None:
+def _file_in(variables: Any) -> tuple[str, File] | None:
     for path, value in leaves(variables or {}):
         if isinstance(value, File):
-            return ".".join(["variables", *(str(step) for step in path)])
+            return ".".join(["variables", *(str(step) for step in path)]), value
     return None
 
 

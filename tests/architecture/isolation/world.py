@@ -314,17 +314,20 @@ def wanted(model: type[models.Model]) -> bool:
 
 def keys() -> set[Key]:
     """The key of every row of every domain that somebody made."""
-    return set(_ask("SELECT '{label}', {key}::text FROM {table}", filter(wanted, domain_models())))
+    return set(
+        ask_rows("SELECT '{label}', {key}::text FROM {table}", filter(wanted, domain_models()))
+    )
 
 
 def fingerprints() -> dict[Key, str]:
     """A checksum over all columns of every row of every domain."""
     asked = "SELECT '{label}', {key}::text, md5({table}::text) FROM {table}"
-    found = _ask(asked, domain_models(with_links=True))
+    found = ask_rows(asked, domain_models(with_links=True))
     return {(label, key): checksum for label, key, checksum in found}
 
 
-def _ask(statement: str, of: Iterable[type[models.Model]]) -> list[Any]:
+def ask_rows(statement: str, of: Iterable[type[models.Model]]) -> list[Any]:
+    """The rows of a statement with places for each model's label, key and table."""
     statements = [
         statement.format(
             label=model._meta.label, key=model._meta.pk.column, table=model._meta.db_table

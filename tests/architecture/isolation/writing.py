@@ -108,7 +108,7 @@ def _mixed(
 ) -> Iterator[str]:
     """A foreign id among one's own is refused, and just as an id of nobody's is."""
     named, before, codes = _named(path), fingerprints(), []
-    for given in (id, _missing(id)):
+    for given in (id, missing(id)):
         attempt = Attempt(name, put(theirs, path, given), {named: given}, before)
         answers = list(replies(world, attempt, STRANGER))
         codes.append([reply.codes for reply, _, _ in answers])
@@ -192,14 +192,16 @@ def ids_in(name: str, given: Input) -> list[tuple[tuple[Any, ...], str]]:
     """The ids in an input, nested and in lists too, with their paths."""
     argument = documents.MUTATIONS[name].args.get("input")
     found = leaves(given)
-    return [(path, id) for path, id in found if argument and _is_id(argument.type, path)]
+    return [(path, id) for path, id in found if argument and documents.is_id(kind_at(name, path))]
 
 
-def _is_id(kind: Any, path: tuple[Any, ...]) -> bool:
+def kind_at(name: str, path: tuple[Any, ...]) -> Any:
+    """The type of what stands at a path of a mutation's input."""
+    kind = documents.MUTATIONS[name].args["input"].type
     for step in path:
         if isinstance(step, str):
             kind = documents.input_fields(kind)[step].type
-    return documents.is_id(kind)
+    return kind
 
 
 def unfilled_ids(world: World, name: str) -> set[str]:
@@ -237,7 +239,7 @@ def put(given: Input, path: tuple[Any, ...], value: Any) -> Input:
     return changed
 
 
-def _missing(id: str) -> str:
+def missing(id: str) -> str:
     """An id of the same type that is nobody's."""
     return to_base64(from_base64(id)[0], str(NOBODY))
 
@@ -250,6 +252,13 @@ def input_of(world: World, side: Side, valid: Valid) -> Input:
 
 def run(name: str, given: Input, token: str | None) -> Reply:
     """Call a mutation, and read all of what it answers."""
+    return ask(*call(name, given, token))
+
+
+def call(
+    name: str, given: Input, token: str | None
+) -> tuple[str, str | None, dict[str, Any] | None]:
+    """How a mutation is called so that it answers all that it can: document, token, variables."""
     field = documents.MUTATIONS[name]
     declared, passed = "", ""
     if "input" in field.args:
@@ -259,7 +268,7 @@ def run(name: str, given: Input, token: str | None) -> Reply:
     refusal = "... on OperationInfo { reasons: messages { kind message field code } }"
     body = selection.strip()[1:-1]
     document = f"mutation{declared} {{ {name}{passed} {{ {body} {refusal} }} }}"
-    return ask(document, token, {"input": given} if passed else None)
+    return document, token, {"input": given} if passed else None
 
 
 @contextmanager

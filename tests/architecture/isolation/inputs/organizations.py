@@ -64,7 +64,9 @@ def _member(side: Side, **traits: Any) -> Membership:
 
 def _role(side: Side) -> Role:
     found: Role = Role.objects.create(
-        organization=side.me.organization, name="Fitter", permissions=["crm.read"]
+        organization=side.me.organization,
+        name=f"Fitter {Role.objects.count()}",
+        permissions=["crm.read"],
     )
     return found
 
@@ -81,7 +83,7 @@ def _invite_member(side: Side) -> Input:
 @valid("resendInvitation", tells=INVITES)
 @valid("revokeInvitation")
 def _of_invitation(side: Side) -> Input:
-    return {"invitationId": gid(_invited(side.me.organization, side, "newcomer@example.org"))}
+    return {"invitationId": gid(_invited(side.me.organization, side, "invited@example.org"))}
 
 
 @valid("acceptInvitation", bound=frozenset({"invitation_for_another"}))
@@ -142,7 +144,9 @@ def _remove_team_member(side: Side) -> Input:
 
 def _team(side: Side) -> Team:
     found: Team = Team.objects.create(
-        organization=side.me.organization, name="Late shift", currency="ZAR"
+        organization=side.me.organization,
+        name=f"Late shift {Team.objects.count()}",
+        currency="ZAR",
     )
     return found
 
