@@ -21,6 +21,7 @@ from apps.core.models import (
     IdempotencyRecord,
     OutboundMessage,
     SystemSetting,
+    TrustedDocument,
 )
 from apps.core.services import app_versions, system_settings
 from apps.core.services.event_log import replay
@@ -78,6 +79,15 @@ class IdempotencyRecordAdmin(ReadOnlyAdmin):
     list_filter = ("operation",)
     search_fields = ("key", "scope", "result_id")
     date_hierarchy = "created_at"
+
+
+@admin.register(TrustedDocument)
+class TrustedDocumentAdmin(ReadOnlyAdmin):
+    """The documents that clients were built with."""
+
+    list_display = ("key", "name", "registered_at")
+    search_fields = ("key", "name", "text")
+    date_hierarchy = "registered_at"
 
 
 @admin.register(AuditEntry)

@@ -100,3 +100,10 @@ class BuildNotNewer(DomainError):
     code = "build_not_newer"
     message = "The build number has to be greater than %(newest)s, the platform's greatest."
     field = "buildNumber"
+
+
+class DocumentChanged(DomainError):
+    """Another document is registered under the same key."""
+
+    code = "document_changed"
+    message = "Another document is registered as %(key)s."

@@ -120,6 +120,21 @@ class Delivery(models.Model):
         return f"{self.handler} of event {self.event_id}"
 
 
+class TrustedDocument(models.Model):
+    """A document that a client was built with; none other runs where only trusted ones do."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=100, unique=True)
+    #: SHA-256 of the text, in hexadecimal digits.
+    digest = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    registered_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
 class IdempotencyRecord(models.Model):
     """What a keyed mutation answered, so that its repeat answers the same."""
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from apps.core import errors
-from apps.core.models import EventHorizon, EventRecord, EventTopic
+from apps.core.models import EventHorizon, EventRecord, EventTopic, TrustedDocument
 
 
 class Position(NamedTuple):
@@ -118,3 +118,9 @@ def horizon() -> Position:
     """The end of what retention removed."""
     found = EventHorizon.objects.values_list("transaction_id", "event_id").first()
     return Position(*found) if found else Position(0, 0)
+
+
+def trusted_document(key: str) -> str | None:
+    """The text of a registered document, by the id that it was given or the SHA-256 of its text."""
+    found = TrustedDocument.objects.filter(Q(key=key) | Q(digest=key))
+    return found.values_list("text", flat=True).first()

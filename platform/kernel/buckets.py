@@ -17,6 +17,7 @@ from django.conf import settings
 
 from kernel.errors import DomainError
 from kernel.rates import Rate
+from kernel.valkey import valkey
 
 log = structlog.get_logger(__name__)
 
@@ -115,8 +116,6 @@ class _Taker:
     """Takes from Redis, or from this process's own buckets while Redis is away."""
 
     def __init__(self) -> None:
-        self._redis: redis.Redis | None = None
-        self._url = ""
         self._away_until = 0.0
         self._local: dict[str, tuple[float, float]] = {}
         self._lock = Lock()
@@ -131,14 +130,9 @@ class _Taker:
         return self._take_locally(buckets, tokens)
 
     def _take_from_redis(self, buckets: tuple[Bucket, ...], tokens: int) -> Taken:
-        if self._redis is None or self._url != settings.REDIS_URL:
-            self._url = settings.REDIS_URL
-            self._redis = redis.Redis.from_url(
-                self._url, socket_timeout=0.5, socket_connect_timeout=0.5
-            )
         numbers = [n for b in buckets for n in (b.rate.capacity, int(b.rate.seconds * 1000))]
         keys = [bucket.key for bucket in buckets]
-        wait, *left = self._redis.eval(SCRIPT, len(keys), *keys, tokens, *numbers)
+        wait, *left = valkey().eval(SCRIPT, len(keys), *keys, tokens, *numbers)
         return int(wait) / 1000, [float(each) for each in left]
 
     def _take_locally(self, buckets: tuple[Bucket, ...], tokens: int) -> Taken:

@@ -11,7 +11,6 @@ primary fares: by when, on our clock, the primary was where the replica is now.
 import time
 from collections import deque
 from collections.abc import Collection
-from functools import lru_cache
 from threading import Lock
 
 import redis
@@ -20,6 +19,7 @@ from django.conf import settings
 from django.db import Error, connections
 
 from kernel.databases import PRIMARY, REPLICA
+from kernel.valkey import valkey
 
 log = structlog.get_logger(__name__)
 
@@ -108,9 +108,7 @@ class _Known:
     def note(self, knowers: Collection[str], position: int) -> None:
         """Keep what some know."""
         try:
-            _redis(settings.REDIS_URL).eval(
-                NOTE, len(knowers), *map(_key, knowers), position, 2 * _most_lag()
-            )
+            valkey().eval(NOTE, len(knowers), *map(_key, knowers), position, 2 * _most_lag())
         except (redis.RedisError, OSError):
             # Whoever asks this process next may be one of them.
             self._away_until = time.monotonic() + settings.REPLICA_MAX_LAG
@@ -122,7 +120,7 @@ class _Known:
             return FAR
         keys = [_key("since"), *map(_key, askers)]
         try:
-            known = _redis(settings.REDIS_URL).eval(KNOWN, len(keys), *keys, _most_lag())
+            known = valkey().eval(KNOWN, len(keys), *keys, _most_lag())
         except (redis.RedisError, OSError):
             self._away_until = time.monotonic() + REDIS_PAUSE
             return FAR
@@ -135,11 +133,6 @@ def _key(name: str) -> str:
 
 def _most_lag() -> int:
     return int(settings.REPLICA_MAX_LAG * 1000)
-
-
-@lru_cache
-def _redis(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
 
 
 class _Replica:

@@ -452,6 +452,11 @@ DOCUMENT_LIMITS = DocumentLimits(
 )
 if any(rate.capacity < DOCUMENT_LIMITS.cost for rate in COST_RATES.values()):
     raise ImproperlyConfigured("RATE_COST_* must each hold at least the cost of MAX_COST.")
+# Documents that clients sent before and may name by their hash; where only trusted ones run, by
+# what was registered at deployment.
+PERSISTED_PREFIX = env.str("PERSISTED_PREFIX", "persisted")
+PERSISTED_QUERIES_MAX = env.int("PERSISTED_QUERIES_MAX", 5000)
+TRUSTED_DOCUMENTS_ONLY = env.bool("TRUSTED_DOCUMENTS_ONLY", False)
 # Seconds after which an operation is ended.
 OPERATION_SECONDS = env.float("OPERATION_SECONDS", 10.0)
 SOCKET_INIT_SECONDS = env.float("SOCKET_INIT_SECONDS", 10.0)

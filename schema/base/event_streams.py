@@ -20,6 +20,7 @@ from strawberry.http.streaming import (
 from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import RequestError
+from schema.base.http import GraphQLRequest
 from schema.base.loops import process_task
 from schema.base.operations import Operation, errors_of
 from schema.base.outbox import Outbox, Stalled
@@ -63,7 +64,7 @@ class EventStream(Operation):
         if not admitted:
             raise InvalidAccessToken
 
-    async def parts(self, request: dict[str, Any]) -> AsyncIterator[str]:
+    async def parts(self, request: GraphQLRequest) -> AsyncIterator[str]:
         """The response's parts, for as long as they are read: a sign of life at once, the answers
         of the operation, and more signs of life while there are none.
         """

@@ -10,6 +10,16 @@ from django.conf import settings
 
 from apps.accounts.errors import InvalidAccessToken
 
+#: What a request may hold. A document that the server knows is named by ``documentId``, or as
+#: Apollo does in the extensions.
+PARAMETERS: dict[str, type] = {
+    "query": str,
+    "variables": dict,
+    "extensions": dict,
+    "operationName": str,
+    "documentId": str,
+}
+
 
 class BadRequest(Exception):
     """The request is no GraphQL request; answered with a status, a code and a sentence."""
@@ -30,10 +40,16 @@ class BodyTooLarge(BadRequest):
 class GraphQLRequest:
     """The parameters of a GraphQL request."""
 
-    query: str
+    query: str | None = None
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = None
+
+    @property
+    def names_a_document(self) -> bool:
+        """Whether it says which document it is, instead of sending it or besides."""
+        return bool(self.document_id) or "persistedQuery" in (self.extensions or {})
 
 
 def new_request_id() -> str:
@@ -77,15 +93,21 @@ def request_of(data: Any) -> GraphQLRequest:
     """A GraphQL request from a JSON value, its parts checked; raises BadRequest."""
     if not isinstance(data, dict):
         raise BadRequest("The body must be one JSON object: batches are not taken.")
-    query = data.get("query")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest("The request has no query.", "query_missing")
-    for name, kind in (("variables", dict), ("extensions", dict), ("operationName", str)):
+    for name, kind in PARAMETERS.items():
         if not isinstance(data.get(name), kind | None):
             raise BadRequest(f"The parameter {name} is not of the right type.")
+    request = parameters_of(data)
+    if not (request.query or "").strip() and not request.names_a_document:
+        raise BadRequest("The request has no query.", "query_missing")
+    return request
+
+
+def parameters_of(data: dict[str, Any]) -> GraphQLRequest:
+    """A GraphQL request from an object whose values are of the right types."""
     return GraphQLRequest(
-        query=query,
+        query=data.get("query"),
         variables=data.get("variables"),
         operation_name=data.get("operationName") or None,
         extensions=data.get("extensions"),
+        document_id=data.get("documentId"),
     )

@@ -3,7 +3,6 @@ on.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -20,11 +19,12 @@ from schema.base.execution import (
     Prepared,
     execute,
     in_thread,
-    prepare_for,
     source_of,
 )
+from schema.base.http import GraphQLRequest
 from schema.base.hub import Listener, hub, payload_of
 from schema.base.outbox import Outbox
+from schema.base.persisted import prepare_asked
 from schema.base.running import charged, run
 from schema.base.streams import Stream
 
@@ -68,13 +68,11 @@ class Operation(ABC):
     def fail(self, error: BaseException) -> None:
         """Say why there is no more to come."""
 
-    async def run(self, request: Mapping[str, Any]) -> None:
+    async def run(self, request: GraphQLRequest) -> None:
         """Run it to its end, or to where the hub goes on; say how it ended, whatever happens."""
         try:
-            context, variables = self.context(), request.get("variables")
-            prepared = await prepare_for(
-                context.claims, self.schema, request["query"], request.get("operationName")
-            )
+            context, variables = self.context(), request.variables
+            prepared = await prepare_asked(self.schema, context.claims, request)
             if prepared.kind is OperationType.SUBSCRIPTION:
                 await self._subscribe(prepared, variables, context)
             else:

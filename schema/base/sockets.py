@@ -18,7 +18,7 @@ from apps.accounts.errors import InvalidAccessToken
 from apps.accounts.tokens import AccessToken
 from schema.base.context import Context
 from schema.base.errors import RequestError
-from schema.base.http import address_of, bearer, new_request_id
+from schema.base.http import address_of, bearer, new_request_id, parameters_of
 from schema.base.operations import Operation, errors_of
 from schema.base.outbox import Outbox, Stalled
 from schema.base.watch import watch
@@ -34,10 +34,11 @@ FRAMES: dict[str, dict[str, tuple[type | None, ...]]] = {
     "complete": {"id": (str,)},
 }
 SUBSCRIBE: dict[str, tuple[type | None, ...]] = {
-    "query": (str,),
+    "query": (str, None),
     "variables": (dict, None),
     "extensions": (dict, None),
     "operationName": (str, None),
+    "documentId": (str, None),
 }
 
 
@@ -51,6 +52,9 @@ def frame_problem(frame: object) -> str | None:
     problem = _fields_problem(frame, FRAMES[kind])
     if problem is None and kind == "subscribe":
         problem = _fields_problem(frame["payload"], SUBSCRIBE)
+        if problem is None and frame["payload"].get("query") is None:
+            named = parameters_of(frame["payload"]).names_a_document
+            problem = None if named else "Invalid query"
     if problem is None and frame.get("id") == "":
         problem = "Invalid id"
     return problem
@@ -290,7 +294,7 @@ class GraphQLSocket(AsyncConsumer):  # type: ignore[misc]
             self.tell({"id": id, "type": "error", "payload": [error.formatted]})
         else:
             operation = self.operations[id] = SocketOperation(self, id)
-            operation.task = asyncio.create_task(operation.run(payload))
+            operation.task = asyncio.create_task(operation.run(parameters_of(payload)))
             operation.task.add_done_callback(operation.ran)
             self._running.add(operation.task)
             operation.task.add_done_callback(self._running.discard)

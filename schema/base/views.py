@@ -22,7 +22,7 @@ from apps.accounts.errors import InvalidAccessToken
 from schema.base.context import Context
 from schema.base.errors import present
 from schema.base.event_streams import EventStream, transport_for
-from schema.base.execution import InvalidDocument, prepare_for
+from schema.base.execution import InvalidDocument
 from schema.base.http import (
     BadRequest,
     BodyTooLarge,
@@ -33,6 +33,7 @@ from schema.base.http import (
     read_json,
     request_of,
 )
+from schema.base.persisted import prepare_asked
 from schema.base.public import public_answers
 from schema.base.running import run
 from schema.base.uploads import read_multipart
@@ -45,6 +46,8 @@ JSON = "application/json"
 #: How operations that did not run are answered when that was not the request's fault, by code.
 STATUSES = {
     "invalid_token": 401,
+    # As Apollo's clients expect it.
+    "persisted_query_not_found": 200,
     "rate_limited": 429,
     "overloaded": 503,
     "timed_out": 503,
@@ -105,9 +108,7 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
     ) -> HttpResponseBase:
         asked = await _read(request)
         try:
-            prepared = await prepare_for(
-                context.claims, self.schema, asked.query, asked.operation_name
-            )
+            prepared = await prepare_asked(self.schema, context.claims, asked)
             _check_kind(request, prepared.kind)
             context.public = public_answers()
             result = await run(self.schema, prepared, asked.variables, context)
@@ -128,19 +129,11 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         asked = await _read(request)
         # What is wrong with the document is told by the stream itself.
         with suppress(InvalidDocument, GraphQLError):
-            prepared = await prepare_for(
-                context.claims, self.schema, asked.query, asked.operation_name
-            )
+            prepared = await prepare_asked(self.schema, context.claims, asked)
             _check_kind(request, prepared.kind, goes_on=True)
         stream = EventStream(self.schema, context, transport)
         await stream.admit(token)
-        parts = stream.parts(
-            {
-                "query": asked.query,
-                "variables": asked.variables,
-                "operationName": asked.operation_name,
-            }
-        )
+        parts = stream.parts(asked)
         return StreamingHttpResponse(parts, headers={**transport.headers, "Vary": "Accept"})
 
     async def _graphiql(self, request: HttpRequest) -> HttpResponse:

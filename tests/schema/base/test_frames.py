@@ -197,7 +197,7 @@ def test_a_completed_query_sends_nothing_more(server: Server):
     ("payload", "code"),
     [
         ({"query": "{"}, "syntax_error"),
-        ({"query": ""}, "syntax_error"),
+        ({"query": ""}, "query_missing"),
         ({"query": "{ nothing }"}, "invalid_request"),
         ({"query": "subscription { nothing }"}, "invalid_request"),
         ({"query": "{ __typename }", "operationName": "A"}, "operation_not_found"),
