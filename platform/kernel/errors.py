@@ -6,6 +6,7 @@ They descend from Django's own, so that forms, the admin and the API treat them 
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db.models import Model
 
 
 class DomainError(ValidationError):
@@ -83,6 +84,11 @@ class VersionConflict(DomainError):
     code = "version_conflict"
     message = "The object was changed in the meantime."
     field = "version"
+
+    def __init__(self, row: Model) -> None:
+        super().__init__()
+        #: Which object it is: the label of its model, and its key.
+        self.row = (row._meta.label, str(row.pk))
 
 
 EXPECTED = (ValidationError, PermissionDenied, ObjectDoesNotExist, Overloaded)

@@ -98,7 +98,7 @@ class AbstractTimestampedModel(AbstractKeyedModel):
 def require_version(row: AbstractTimestampedModel, version: int | None) -> None:
     """Raise VersionConflict when a locked row is not in the version that the caller had read."""
     if version is not None and row.version != version:
-        raise VersionConflict
+        raise VersionConflict(row)
 
 
 class SoftDeleteQuerySet(BaseQuerySet[Row]):

@@ -10,11 +10,20 @@ from django.db.utils import DataError, InterfaceError, OperationalError
 from graphql import GraphQLError, GraphQLSyntaxError
 from psycopg.errors import InFailedSqlTransaction, QueryCanceled
 from psycopg_pool import PoolTimeout
+from strawberry import relay
 from strawberry.relay import GlobalIDValueError
 from strawberry.utils.str_converters import to_camel_case
 
 from kernel.buckets import RateLimited
-from kernel.errors import EXPECTED, DomainError, NotFound, Overloaded, TimedOut
+from kernel.errors import (
+    EXPECTED,
+    DomainError,
+    NotFound,
+    Overloaded,
+    TimedOut,
+    VersionConflict,
+)
+from schema.base.current import Reference, current_object
 from schema.base.ids import InvalidId
 from schema.base.tariff import ListSizeDirective
 
@@ -55,6 +64,11 @@ class OperationInfo:
 
     messages: list[OperationMessage] = strawberry.field(
         description="The reasons, at least one.", directives=[ListSizeDirective(assumed_size=20)]
+    )
+    about: strawberry.Private[Reference | None] = None
+    current: relay.Node | None = strawberry.field(
+        resolver=current_object,
+        description="With version_conflict, the object as it is now and as the caller may see it.",
     )
 
 
@@ -107,12 +121,17 @@ def _validation_messages(error: ValidationError) -> Any:
 def _message(error: ValidationError, field: str | None) -> Message:
     text = error.message % error.params if error.params else error.message
     wait = {"retry_after": error.retry_after} if isinstance(error, RateLimited) else {}
-    return wait | {
-        "kind": "VALIDATION",
-        "message": str(text),
-        "field": field,
-        "code": error.code or "invalid",
-    }
+    row = {"about": error.row} if isinstance(error, VersionConflict) else {}
+    return (
+        wait
+        | row
+        | {
+            "kind": "VALIDATION",
+            "message": str(text),
+            "field": field,
+            "code": error.code or "invalid",
+        }
+    )
 
 
 def operation_info(messages: list[Message]) -> OperationInfo:
@@ -127,7 +146,8 @@ def operation_info(messages: list[Message]) -> OperationInfo:
                 retry_after=message.get("retry_after"),
             )
             for message in messages
-        ]
+        ],
+        about=next((message["about"] for message in messages if "about" in message), None),
     )
 
 

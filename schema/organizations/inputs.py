@@ -84,7 +84,7 @@ class ResendInvitationInput(Keyed):
 
 
 @strawberry.input(description="Another role for a member.")
-class ChangeMemberRoleInput:
+class ChangeMemberRoleInput(Versioned):
     """Names a member and a role."""
 
     membership_id: relay.GlobalID = strawberry.field(description="The member.")

@@ -58,7 +58,7 @@ class UpdateProviderProfileInput(ProviderDetails, Versioned):
 
 
 @strawberry.input(description="Whether and when one's business takes work.")
-class SetProviderAvailabilityInput:
+class SetProviderAvailabilityInput(Versioned):
     """Availability."""
 
     is_available: bool = strawberry.field(description="Whether it takes work now.")

@@ -30,6 +30,7 @@ from apps.orders.services.transitions import client_user_id, locked, move
 from apps.orders.services.visits import end_visits
 from apps.orders.services.work import count_as_done
 from kernel import clock, events, uploads
+from kernel.models import require_version
 from kernel.money import Money
 
 MOST_FILES = 5
@@ -96,12 +97,15 @@ def add_dispute_evidence(
 
 
 @transaction.atomic
-def review_dispute(*, dispute: OrderDispute, by: User, notes: str | None = None) -> OrderDispute:
+def review_dispute(
+    *, dispute: OrderDispute, by: User, notes: str | None = None, version: int | None = None
+) -> OrderDispute:
     """Have staff look at a dispute, and note something that they alone read.
 
-    Raises OwnDispute for a party to it, or DisputeClosed.
+    Raises OwnDispute for a party to it, DisputeClosed, or VersionConflict.
     """
     dispute = _locked(dispute)
+    require_version(dispute, version)
     _require_stranger(dispute, by)
     is_taken = dispute.status == Status.OPEN
     dispute.status = Status.IN_REVIEW

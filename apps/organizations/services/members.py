@@ -24,17 +24,21 @@ from apps.organizations.models import (
 from apps.organizations.services.organizations import locked
 from kernel import events
 from kernel.errors import NotFound, VersionConflict
+from kernel.models import require_version
 from kernel.viewer import acting_as, current_viewer
 
 Status = Membership.Status
 
 
 @transaction.atomic
-def change_member_role(*, membership: Membership, role: Role) -> Membership:
+def change_member_role(
+    *, membership: Membership, role: Role, version: int | None = None
+) -> Membership:
     """Give a member another role. Raises LastOwner, NotFound, or VersionConflict where somebody
     else just did.
     """
     membership = _locked(membership)
+    require_version(membership, version)
     _require_role(role)
     if membership.role_id == role.pk:
         return membership
@@ -102,7 +106,7 @@ def _locked(seen: Membership) -> Membership:
     if found is None:
         raise NotFound
     if found.role_id != seen.role_id:
-        raise VersionConflict
+        raise VersionConflict(found)
     return found
 
 

@@ -73,13 +73,15 @@ def set_provider_availability(
     is_available: bool,
     schedule: Mapping[str, Hours] | None = None,
     time_zone: str | None = None,
+    version: int | None = None,
 ) -> ServiceProviderProfile:
     """Say whether a provider takes work, its opening hours by weekday, and in which zone.
 
-    Raises UnknownTimezone; and InvalidSchedule unless ``schedule`` is {weekday: [[from, to], …]},
-    in order and without overlap.
+    Raises VersionConflict, UnknownTimezone; and InvalidSchedule unless ``schedule`` is
+    {weekday: [[from, to], …]}, in order and without overlap.
     """
     provider = locked_provider(provider.pk)
+    require_version(provider, version)
     provider.is_available = is_available
     if schedule is not None:
         check_schedule(schedule)

@@ -6,7 +6,7 @@ import strawberry
 from strawberry import relay
 from strawberry.file_uploads import Upload
 
-from schema.base.mutation import Keyed
+from schema.base.mutation import Keyed, Versioned
 from schema.orders.types.disputes import DisputeOutcome, DisputeType
 
 
@@ -31,7 +31,7 @@ class AddDisputeEvidenceInput(Keyed):
 
 
 @strawberry.input(description="A dispute to look at.")
-class ReviewDisputeInput:
+class ReviewDisputeInput(Versioned):
     """Names a dispute, and what staff note on it."""
 
     dispute_id: relay.GlobalID = strawberry.field(description="The dispute.")

@@ -62,6 +62,7 @@ class DisputeMutation:
             dispute=_dispute(info, "reviewDispute", input.dispute_id),
             by=info.context.viewer.user,
             notes=input.notes,
+            version=input.version,
         )
 
     @mutation(gate=Deciders, description="Decide a dispute.")

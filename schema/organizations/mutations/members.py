@@ -34,7 +34,7 @@ class MembersMutation:
         """Give a member another role."""
         membership = _permitted(info, "changeMemberRole", input)
         role = role_to_give(info.context.viewer, key(input.role_id, of=RoleModel))
-        return members.change_member_role(membership=membership, role=role)
+        return members.change_member_role(membership=membership, role=role, version=input.version)
 
     @mutation(
         gate=permitted(MEMBERS_MANAGE),

@@ -68,6 +68,7 @@ class HoursMutation:
             is_available=input.is_available,
             schedule=cast("Any", input.schedule),
             time_zone=input.time_zone,
+            version=input.version,
         )
 
     @mutation(gate=SignedIn, description="Keep other hours on a day than in the week, or none.")

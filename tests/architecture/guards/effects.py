@@ -8,10 +8,10 @@ from functools import cache
 from django.db import models
 from strawberry.relay.utils import from_base64
 
-from tests.architecture.guards.calls import token_of
+from tests.architecture.guards.calls import KEY, token_of
 from tests.architecture.isolation import documents
 from tests.architecture.isolation.asking import Reply
-from tests.architecture.isolation.calling import valid_for
+from tests.architecture.isolation.calling import Input, valid_for
 from tests.architecture.isolation.world import (
     Key,
     World,
@@ -36,6 +36,8 @@ class Effect:
 
     #: The rows that the input names by their ids.
     named: set[Key]
+    #: What else the input can say.
+    values: list[str]
     answered: Key | None
     made: set[Key]
     raised: set[Key]
@@ -62,14 +64,24 @@ def effect(world: World, name: str) -> Effect:
     first, again = replies
     assert first.codes <= {valid.unconfigured}, first.text
     kept = versions_before.keys() & versions_after.keys()
+    raised = {key for key in kept if versions_before[key] != versions_after[key]}
     return Effect(
         named={key for _, id in ids_in(name, given) if (key := _key(id))},
+        values=_values(name, given, raised),
         answered=_answered(first),
         made=after - before,
-        raised={key for key in kept if versions_before[key] != versions_after[key]},
+        raised=raised,
         repeated=repeated,
         answered_again=_answered(again),
     )
+
+
+def _values(name: str, given: Input, raised: set[Key]) -> list[str]:
+    """The fields of an input beside those that name what it changes."""
+    argument = documents.MUTATIONS[name].args.get("input")
+    fields = documents.input_fields(argument.type) if argument else {}
+    naming = {path[0] for path, id in ids_in(name, given) if _key(id) in raised}
+    return [field for field in fields if field not in {*naming, KEY}]
 
 
 def _answered(reply: Reply) -> Key | None:
