@@ -18,9 +18,24 @@ def note(
 
 def note_looks(*, viewer: Viewer, rows: Iterable[Model]) -> None:
     """Write down that one of the staff was shown the personal columns of rows."""
+    rows = list(rows)
+    _load_organizations(rows)
     AuditEntry.objects.bulk_create(
         [_entry(AuditEntry.Action.READ, row, viewer) for row in rows], batch_size=500
     )
+
+
+def _load_organizations(rows: Iterable[Model]) -> None:
+    """Whose the rows are, where what was shown did not need it: one statement for each model."""
+    unknown: dict[type[Model], list[Any]] = {}
+    for row in rows:
+        if "organization_id" in row.get_deferred_fields():
+            unknown.setdefault(type(row), []).append(row)
+    for model, some in unknown.items():
+        of_model = model._base_manager.filter(pk__in=[row.pk for row in some])
+        owners = dict(of_model.values_list("pk", "organization_id"))
+        for row in some:
+            row.organization_id = owners.get(row.pk)
 
 
 def _entry(
