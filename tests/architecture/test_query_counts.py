@@ -1,13 +1,13 @@
-"""Lists cost as many statements for twenty rows as for two, and come in one order."""
+"""Lists cost no more statements for twenty rows than for two, and come in one order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
-from graphql import is_required_argument
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from apps.accounts.services.sessions import start_session
 from apps.chat.models import ChatMessageEdit
@@ -22,7 +22,7 @@ from apps.orders.models import (
 from apps.providers.models import ProviderAddonPrice, ServiceProviderProfile
 from kernel import clock
 from kernel.viewer import Viewer, acting_as
-from schema.root import schema
+from tests.architecture.isolation import documents
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.catalog import (
@@ -61,93 +61,13 @@ from tests.factories.organizations import (
 from tests.factories.providers import DocumentFactory, OfferedServiceFactory, ProviderFactory
 from tests.support.graphql import GraphQL
 
-
-def rows(selection: str) -> str:
-    """A list with a selection of its rows."""
-    return "{ totalCount edges { cursor node { id " + selection + " } } }"
-
-
-PROVIDER = "{ businessName services " + rows("basePrice { amount } subcategory { name }") + " }"
-MEMBER = "user { name photoUrl } role { name viewerCan } viewerCan"
-MESSAGE = "number content isRead readAt viewerCan clientId attachmentUrl sender { name photoUrl }"
+#: The lists, each with selections that reach all that is two relations below: three levels.
 DOCUMENTS = {
-    "organizations": rows(
-        "email salesGoal { amount } viewerCan memberships" + rows(MEMBER) + " roles"
-        + rows("permissions viewerCan") + " invitations" + rows("role { name } viewerCan")
-    ),
-    "members": rows("organization { name } " + MEMBER),
-    "roles": rows("name organization { name } viewerCan"),
-    "invitations": rows("email role { name } invitedBy { name } viewerCan"),
-    "teams": rows(
-        "lead { name } salesTarget { amount } viewerCan members" + rows("role user { name }")
-        + " projects" + rows("name viewerCan")
-    ),
-    "projects": rows("name team { name lead { name } viewerCan } viewerCan"),
-    "verifications": rows("status adminNotes evidence" + rows("name url")),
-    "auditLog": rows("objectId changes actor { name } organization { name }"),
-    "publicSettings": rows("key type isInUse minValue viewerCan"),
-    "systemSettings": rows("key type isInUse minValue viewerCan"),
-    "appVersions": rows("version platform deviceRequirements"),
-    "languages": rows("code"),
-    "serviceCategories": rows(
-        "parent { name } children" + rows("subcategories" + rows("basePrice { formatted }"))
-        + " subcategories" + rows("addons" + rows("name"))
-    ),
-    "serviceSubcategories": rows(
-        "category { name parent { name } } addons" + rows("price { amount } prerequisites"
-        + rows("name")) + " packages" + rows("addons" + rows("name"))
-    ),
-    "serviceAddons": rows("subcategory { category { name } } prerequisites" + rows("name")),
-    "servicePackages": rows("subcategory { category { name } } addons" + rows("price { amount }")),
-    "serviceAreas": rows("serviceCategories" + rows("subcategories" + rows("name"))),
-    "providers": rows(
-        "isLicensed services" + rows("subcategory { category { name } } availableAddons"
-        + rows("name") + " addonPrices" + rows("price { amount } addon { name }"))
-        + " serviceAreas" + rows("serviceCategories" + rows("name"))
-        + " verificationDocuments" + rows("url") + " hoursExceptions" + rows("date")
-        + " timeOff" + rows("startsAt")
-    ),
-    "favoriteProviders": rows("businessName isInsured services" + rows("basePrice { amount }")),
-    "providerDocuments": rows(
-        "status url viewerCan category { name } provider { businessName isLicensed }"
-    ),
-    "orders": rows(
-        "title location client { name } area { name } serviceSubcategory { category { name } }"
-        " addons" + rows("price { amount } addon { name }") + " photos" + rows("photoUrl")
-        + " attachments" + rows("url viewerCan") + " transitions" + rows("name")
-        + " bids" + rows("amount { amount } provider " + PROVIDER)
-        + " disputes" + rows("openedBy { name } evidence" + rows("url author { name }"))
-        + " visits" + rows("startsAt provider { businessName } viewerCan")
-        + " assignment { bid { id } provider { id } progressNotes" + rows("photos" + rows("url"))
-        + " }"
-    ),
-    "visits": rows("startsAt order { title client { name } } provider { businessName } viewerCan"),
-    "disputes": rows(
-        "outcome adminNotes refundAmount { amount } openedBy { name } provider { businessName }"
-        " order { title } evidence" + rows("url author { name }") + " viewerCan"
-    ),
-    "bids": rows(
-        "amount { amount } provider " + PROVIDER + " order { title client { name } photos"
-        + rows("caption") + " } comparison { providerName priceRank } counterOffers"
-        + rows("amount { amount } bid { amount { amount } }")
-    ),
-    "chatRooms": rows(
-        "title viewerCan order { title } createdBy { name } me { unreadCount isOnline }"
-        " lastMessage { " + MESSAGE + " } participants" + rows("isOnline user { name }")
-        + " messages" + rows(
-            MESSAGE + " template { name } replyTo { content sender { name } } edits"
-            + rows("content")
-        )
-    ),
-    "chatTemplates": rows("name variables usageCount viewerCan"),
-    "chatNotifications": rows(
-        "isRead room { title me { unreadCount } } message { " + MESSAGE + " }"
-    ),
-    "chatReports": rows(
-        "reason evidence resolvedBy { name } reporter { name } viewerCan message { " + MESSAGE
-        + " room { title lastMessage { content } } }"
-    ),
-}  # fmt: skip
+    name: documents.whole(field.type, relations=2, everything=True)
+    for name, field in documents.QUERIES.items()
+    # Those that list the rows of one object are measured by the tests of their own.
+    if documents.is_connection(field.type) and not documents.asks(field)
+}
 #: What staff alone list, and what they list of everybody's.
 FOR_STAFF = {"systemSettings", "appVersions"}
 WAITING = {"verifications", "providerDocuments", "orders", "bids", "visits", "disputes"}
@@ -156,6 +76,8 @@ READERS = [
     *((name, "dora" if name in FOR_STAFF else "ben") for name in sorted(DOCUMENTS)),
     *((name, "dora") for name in sorted(WAITING)),
 ]
+QUESTIONS = [(name, part, by) for name, by in READERS for part in range(len(DOCUMENTS[name]))]
+UNSEEN = "Have grow() make rows of this list that Ben sees, or say that it is FOR_STAFF."
 
 
 def grow(cast: Cast, count: int) -> None:
@@ -239,19 +161,6 @@ def talk(cast: Cast, order: Any, provider: Any) -> None:
     ChatReportFactory(message=answer, reporter=cast.ben, **decided)
 
 
-def test_every_list_of_the_api_is_measured():
-    fields = schema._schema.query_type.fields
-    # Those that list the rows of one object are measured by the tests of their own.
-    lists = {
-        name
-        for name, field in fields.items()
-        if "Connection" in str(field.type)
-        and not any(is_required_argument(argument) for argument in field.args.values())
-    }
-
-    assert lists == set(DOCUMENTS)
-
-
 @dataclass(frozen=True)
 class Cost:
     """What a list answered, and the statements that it took."""
@@ -260,46 +169,51 @@ class Cost:
     statements: list[str]
 
 
+Question = tuple[str, int, str]
+
+
 @dataclass
 class Measured:
-    """What lists cost for two rows and for twenty, by their names and who asks, who still can."""
+    """What lists cost for two rows and for twenty, and tokens of those who ask."""
 
     tokens: dict[str, str]
-    two: dict[tuple[str, str], Cost]
-    twenty: dict[tuple[str, str], Cost]
+    two: dict[Question, Cost]
+    twenty: dict[Question, Cost]
 
 
 @pytest.fixture(scope="module")
 def measured(django_db_setup: None, django_db_blocker: Any) -> Iterator[Measured]:
     """All lists, asked twice; the rows are there until the module is done."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    free = override_settings(MAX_COST=10**9, MAX_NODES=10**9, RATE_PREFIX=f"rate-{uuid4().hex}")
+    with django_db_blocker.unblock(), free, transaction.atomic():
         cast = Cast()
         grow(cast, 2)
         asking = {by: getattr(cast, by) for _, by in READERS}
         tokens = {by: start_session(user=user).access_token for by, user in asking.items()}
-        two = {reader: cost(*reader, tokens) for reader in READERS}
+        # Asked once before, for Django and guardian keep what they know of content types.
+        for _ in ("before", "now"):
+            two = {question: cost(*question, tokens) for question in QUESTIONS}
         grow(cast, 18)
-        yield Measured(tokens, two, {reader: cost(*reader, tokens) for reader in READERS})
+        yield Measured(tokens, two, {question: cost(*question, tokens) for question in QUESTIONS})
         transaction.set_rollback(True)
 
 
-def cost(name: str, by: str, tokens: dict[str, str]) -> Cost:
-    """What a list costs now."""
-    document, graphql = "{ " + name + "(first: 100) " + DOCUMENTS[name] + " }", GraphQL()
-    # Asked once before, for Django and guardian keep what they know of content types.
-    graphql(document, token=tokens[by])
+def cost(name: str, part: int, by: str, tokens: dict[str, str]) -> Cost:
+    """What a list costs now, with one of its selections."""
     with CaptureQueriesContext(connection) as queries:
-        found = graphql(document, token=tokens[by]).data[name]
+        found = GraphQL()(f"{{ {name}{DOCUMENTS[name][part]} }}", token=tokens[by]).data[name]
     return Cost(len(found["edges"]), [query["sql"][:200] for query in queries])
 
 
-@pytest.mark.parametrize(("name", "by"), READERS)
-def test_a_list_costs_the_same_for_two_rows_and_for_twenty(measured: Measured, name: str, by: str):
-    two, twenty = measured.two[name, by], measured.twenty[name, by]
+@pytest.mark.parametrize(("name", "part", "by"), QUESTIONS)
+def test_a_list_costs_no_more_for_twenty_rows_than_for_two(
+    measured: Measured, name: str, part: int, by: str
+):
+    two, twenty = measured.two[name, part, by], measured.twenty[name, part, by]
 
-    assert two.rows >= 2
-    assert twenty.rows >= 20
-    assert len(twenty.statements) == len(two.statements), "\n".join(twenty.statements)
+    assert two.rows >= 2, UNSEEN
+    assert twenty.rows >= 20, UNSEEN
+    assert len(twenty.statements) <= len(two.statements), "\n".join(twenty.statements)
 
 
 @pytest.mark.parametrize(("name", "by"), READERS)

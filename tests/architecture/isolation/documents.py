@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
@@ -57,10 +57,17 @@ class Place:
     depth: int
     relations: int
     rows: int
+    #: Also what hangs on what everyone reads.
+    everything: bool = False
 
     def below(self, *, levels: int, rows: int = 1) -> "Place":
         """A place further down."""
-        return Place(self.depth + levels, self.relations + 1, self.rows * rows)
+        return replace(
+            self,
+            depth=self.depth + levels,
+            relations=self.relations + 1,
+            rows=self.rows * rows,
+        )
 
 
 def model_of(kind: Any) -> type[models.Model] | None:
@@ -93,16 +100,18 @@ def listed_types() -> set[str]:
     return {listed(f.type).name for f in QUERIES.values() if is_connection(f.type)}
 
 
-def whole(kind: Any, arguments: str = "", *, relations: int = MAX_RELATIONS) -> list[str]:
+def whole(
+    kind: Any, arguments: str = "", *, relations: int = MAX_RELATIONS, everything: bool = False
+) -> list[str]:
     """What can stand behind a root field's name: arguments and selections that reach all."""
     named = get_named_type(kind)
     if is_leaf_type(named):
         return [_given(arguments)]
     if is_connection(named):
         given = ", ".join(filter(None, (arguments, f"first: {ROOT_PAGE}")))
-        place = Place(3, MAX_RELATIONS - relations, ROOT_PAGE)
+        place = Place(3, MAX_RELATIONS - relations, ROOT_PAGE, everything)
         return [_page(given, part.text) for part in parts(listed(named), place)]
-    place = Place(1, MAX_RELATIONS - relations, 1)
+    place = Place(1, MAX_RELATIONS - relations, 1, everything)
     return [f"{_given(arguments)} {{ {part.text} }}" for part in parts(named, place)]
 
 
@@ -188,7 +197,8 @@ def asks(field: Any) -> bool:
 def _is_public(kind: GraphQLObjectType, place: Place) -> bool:
     """Whether a type below the root is one that everyone reads: what hangs on it is no secret."""
     model = model_of(kind)
-    return place.depth > 3 and model is not None and model._meta.label in PUBLIC
+    is_below = place.depth > 3 and not place.everything
+    return is_below and model is not None and model._meta.label in PUBLIC
 
 
 PUBLIC = {
