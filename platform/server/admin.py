@@ -37,9 +37,7 @@ class StaffSignInForm(AdminAuthenticationForm):
         label="Code",
         required=False,
         help_text="Of your authenticator app, or a recovery code.",
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "maxlength": 20, "style": "width: 100%"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "maxlength": 20}),
     )
 
     def clean(self) -> dict[str, Any]:

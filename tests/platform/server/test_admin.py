@@ -1,5 +1,6 @@
 """Every model has its pages in the admin, and they open."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,10 @@ WITHOUT_PAGE = {
     *(EventTopic, Challenge, RecoveryCode, VerificationEvidence),
     *(ProviderAddonPrice, ProviderSearchEntry),
 }
+#: What the policy of the admin's pages has browsers refuse.
+INLINE = re.compile(
+    r"<style|<[^>]+\s(?:style|on\w+)=|<script(?![^>]*(?:src|type=\"application/json))"
+)
 WITH_PAGE = [model for model in OURS if model not in WITHOUT_PAGE]
 
 
@@ -76,7 +81,9 @@ def test_list_search_and_change_pages_open(dora: Client, model: type[models.Mode
     search = f"{page(model, 'changelist')}?q=a"
     pages = [page(model, "changelist"), search, *change]
 
-    assert [dora.get(url).status_code for url in pages] == [200] * len(pages)
+    answers = [dora.get(url) for url in pages]
+    assert [answer.status_code for answer in answers] == [200] * len(pages)
+    assert [INLINE.findall(answer.content.decode()) for answer in answers] == [[]] * len(pages)
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda m: m._meta.label)
@@ -90,6 +97,7 @@ def test_add_page_opens_unless_rows_come_about_by_services(
     answer = dora.get(page(model, "add"))
 
     assert answer.status_code == (200 if may_add else 403)
+    assert INLINE.findall(answer.content.decode()) == []
 
 
 @pytest.mark.parametrize("model", WITH_PAGE, ids=lambda m: m._meta.label)
