@@ -1,7 +1,10 @@
 // A web app's day with Apollo Client: a query, a mutation, an upload and a subscription, cached as it does.
 // usage: node apollo.mjs URL WS_URL TOKEN SERVICE_ID PHOTO_FILE
-import { gql } from '@apollo/client';
+import { ApolloClient, InMemoryCache, gql } from '@apollo/client';
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
+import { HttpLink } from '@apollo/client/link/http';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+import { createHash } from 'node:crypto';
 import { apollo, file, socketOf, until } from './app.mjs';
 
 const [uri, wsUrl, token, service, photoFile] = process.argv.slice(2);
@@ -89,6 +92,28 @@ const refused = await client
     return error.errors.map(({ extensions }) => extensions.code);
   });
 
-console.log(JSON.stringify({ me: me.data.me, order, photo: uploaded.data.addOrderPhoto, event, cached, refused }));
+// Twice by its hash: the first time the server asks for the text, the second time it knows it.
+const asked = [];
+const byHash = new ApolloClient({
+  cache: new InMemoryCache(),
+  link: new PersistedQueryLink({ sha256: (text) => createHash('sha256').update(text).digest('hex') }).concat(
+    new HttpLink({
+      uri,
+      headers: { authorization },
+      fetch: (address, options) => {
+        asked.push('query' in JSON.parse(options.body));
+        return fetch(address, options);
+      },
+    }),
+  ),
+});
+const query = gql`query Hashed { me { id name } }`;
+const hashed = [];
+for (let n = 0; n < 2; n += 1) {
+  const { data } = await byHash.query({ query, fetchPolicy: 'no-cache' });
+  hashed.push(data.me.name);
+}
+
+console.log(JSON.stringify({ hashed, asked, me: me.data.me, order, photo: uploaded.data.addOrderPhoto, event, cached, refused }));
 await socket.dispose();
 process.exit(0);

@@ -20,7 +20,8 @@ def test_a_web_app_asks_changes_uploads_and_follows(tmp_path: Path, daphne: bool
     token = start_session(user=cast.ben_client.user_profile.user).access_token
     Image.new("RGB", (8, 8), "blue").save(photo)
 
-    with serving(tmp_path, daphne=daphne) as server:
+    env = {"PERSISTED_PREFIX": tmp_path.name}
+    with serving(tmp_path, daphne=daphne, env=env) as server:
         saw = journey(
             "apollo.mjs", server.url, server.ws_url, token, gid(SubcategoryFactory()), str(photo)
         )
@@ -35,3 +36,5 @@ def test_a_web_app_asks_changes_uploads_and_follows(tmp_path: Path, daphne: bool
     )
     assert (saw["cached"]["title"], saw["cached"]["status"]) == ("Tap", "PUBLISHED")
     assert saw["refused"] == ["invalid_id"]
+    assert saw["hashed"] == ["Ben Botha", "Ben Botha"]
+    assert saw["asked"] == [False, True, False]
