@@ -6,13 +6,15 @@ the oldest running one are read: none of those can still add an event.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Count, F, Func, Min, Q, Value
 
 from apps.core import errors
-from apps.core.models import EventHorizon, EventRecord, EventTopic, TrustedDocument
+from apps.core.models import Delivery, EventHorizon, EventRecord, EventTopic, TrustedDocument
+from kernel import clock
 
 
 class Position(NamedTuple):
@@ -124,3 +126,10 @@ def trusted_document(key: str) -> str | None:
     """The text of a registered document, by the id that it was given or the SHA-256 of its text."""
     found = TrustedDocument.objects.filter(Q(key=key) | Q(digest=key))
     return found.values_list("text", flat=True).first()
+
+
+def waiting_deliveries() -> tuple[int, datetime | None]:
+    """How many deliveries are due, and since when the first of them is."""
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=clock.now())
+    found = due.aggregate(count=Count("pk"), since=Min("due_at"))
+    return found["count"], found["since"]

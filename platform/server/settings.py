@@ -547,6 +547,12 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUB
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 
+# Operations that take longer are logged as warnings, with the SHA-256 of their documents.
+SLOW_OPERATION_SECONDS = env.float("SLOW_OPERATION_SECONDS", 1.0)
+# What Prometheus has to show; without it, production tells no figures.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if PRODUCTION and METRICS_TOKEN and not is_strong(METRICS_TOKEN):
+    raise ImproperlyConfigured("METRICS_TOKEN must have at least 40 random characters.")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING_CONFIG = "server.logs.configure"
 LOGGING: dict[str, Any] = {"level": LOG_LEVEL, "json": PRODUCTION}

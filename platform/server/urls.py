@@ -13,6 +13,7 @@ from schema.root import schema
 from server import health
 from server.files import private_file
 from server.graphiql import graphiql_page
+from server.metrics import metrics
 from server.reports import sms_report
 
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("files/<str:token>", private_file, name="private_file"),
     path("reports/sms/<str:token>", sms_report, name="sms_report"),
+    path("metrics", metrics),
     path("livez", health.livez),
     path("readyz", health.readyz),
 ]

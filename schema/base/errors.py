@@ -8,6 +8,7 @@ import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.utils import DataError, InterfaceError, OperationalError
 from graphql import GraphQLError, GraphQLSyntaxError
+from prometheus_client import Counter
 from psycopg.errors import InFailedSqlTransaction, QueryCanceled
 from psycopg_pool import PoolTimeout
 from strawberry import relay
@@ -28,6 +29,9 @@ from schema.base.ids import InvalidId
 from schema.base.tariff import ListSizeDirective
 
 log = structlog.get_logger(__name__)
+
+ERRORS = Counter("fundi_errors_total", "Errors that clients were told.", ["code"])
+REFUSALS = Counter("fundi_refusals_total", "Reasons why mutations were refused.", ["code"])
 
 Message = dict[str, Any]
 
@@ -136,6 +140,8 @@ def _message(error: ValidationError, field: str | None) -> Message:
 
 def operation_info(messages: list[Message]) -> OperationInfo:
     """Messages as the refusing side of a mutation's answer."""
+    for message in messages:
+        REFUSALS.labels(message["code"]).inc()
     return OperationInfo(
         messages=[
             OperationMessage(
@@ -153,6 +159,12 @@ def operation_info(messages: list[Message]) -> OperationInfo:
 
 def present(error: GraphQLError, request_id: str) -> GraphQLError:
     """The error as a client may see it: with a code, and masked unless it was expected."""
+    shown = _presented(error, request_id)
+    ERRORS.labels((shown.extensions or {}).get("code", "")).inc()
+    return shown
+
+
+def _presented(error: GraphQLError, request_id: str) -> GraphQLError:
     if error.extensions and "code" in error.extensions:
         return error
     original = root_of(error)

@@ -232,7 +232,7 @@ def execute(
     mutation opens its own. ``is_patient`` says that what failed for want of the database is raised,
     so that it is tried again.
     """
-    structlog.contextvars.bind_contextvars(request_id=context.request_id)
+    structlog.contextvars.bind_contextvars(request_id=context.request_id, operation=prepared.name)
     context.document = prepared.document
     result = _execute_as_viewer(schema, prepared, variables, context, root, viewer)
     if is_patient and (failure := reading.failure_of(result)):
@@ -269,6 +269,7 @@ def _execute_as_viewer(
         context.viewer = viewer or viewer_of(
             context.claims, request_id=context.request_id, ip_address=context.ip_address
         )
+        structlog.contextvars.bind_contextvars(**whose(context.viewer))
         if prepared.kind is OperationType.MUTATION:
             with reading.known_after(context.viewer), noting_looks(context.viewer):
                 return run()
@@ -305,6 +306,15 @@ async def source_of(
     if isinstance(source, CoreResult):
         raise InvalidDocument(source.errors or [])
     return source
+
+
+def whose(viewer: Viewer) -> dict[str, str | None]:
+    """Who acts, as lines of the log tell it."""
+    user, organization = viewer.user_id, viewer.organization_id
+    return {
+        "viewer_id": str(user) if user else None,
+        "organization_id": str(organization) if organization else None,
+    }
 
 
 def _is_public(schema: Schema, prepared: Prepared, context: Context) -> bool:

@@ -12,6 +12,7 @@ from schema.base.cost import price_of
 from schema.base.deadline import Stop, in_time
 from schema.base.execution import Prepared, execute
 from schema.base.measures import check_variables
+from schema.base.observing import Observation
 
 
 async def run(
@@ -27,8 +28,10 @@ async def run(
     context.pay, context.stop = charge.pay, Stop()
 
     def work() -> ExecutionResult:
+        seen = Observation(prepared, context)
         result = execute(schema, prepared, variables, context)
         charge.settle()
+        seen.ended(result)
         result.extensions = {"cost": charge.told(), **(result.extensions or {})}
         return result
 
