@@ -338,6 +338,8 @@ RATES = {
         "SEND_MESSAGE": (("ACCOUNT", "30/15"), ("ADDRESS", "600/15")),
         "CHAT_SIGNAL": (("ACCOUNT", "120/60"), ("ADDRESS", "2400/60")),
         "CHAT_CHANGE": (("ACCOUNT", "60/60"), ("ADDRESS", "1200/60")),
+        "SEARCH": (("ACCOUNT", "60/60"), ("ADDRESS", "600/60")),
+        "UPLOAD": (("ACCOUNT", "60/600"), ("ADDRESS", "600/600")),
     }.items()
 }
 # Points of cost that operations may take at once, and the seconds until as many again.

@@ -1,4 +1,4 @@
-"""How often a mutation may be tried: by account and by address, also within one document."""
+"""How often something may be tried: by account and by address, also within one document."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from schema.base.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The rate of RATES that a mutation is held to.
+    """The rate of RATES that a field is held to.
 
     ``account`` finds in the input whose account is tried; without it, it is the caller's own.
     """
@@ -31,3 +31,7 @@ class Limit:
             owner = str(owner).strip().lower()
             buckets.append(Bucket(f"{self.name}.account", owner, by_account))
         take(*buckets)
+
+
+#: What each mutation that takes a file is held to, and each list that is searched by words.
+UPLOAD, SEARCH = Limit("UPLOAD"), Limit("SEARCH")

@@ -22,7 +22,7 @@ from schema.base import errors
 from schema.base.context import Context
 from schema.base.errors import OperationInfo
 from schema.base.gates import Gate
-from schema.base.limits import Limit
+from schema.base.limits import UPLOAD, Limit
 from schema.base.tariff import CostDirective
 from schema.base.types import planned
 
@@ -82,6 +82,8 @@ def mutation(
                 gate.check(info.context.viewer)
                 if limit is not None:
                     limit.take(info, kwargs.get("input"))
+                if _holds_a_file(kwargs):
+                    UPLOAD.take(info, None)
                 if own_transactions:
                     return _answer(resolver(self, info, **kwargs), info)
                 return _in_transaction(lambda: resolver(self, info, **kwargs), info, kwargs)
@@ -98,6 +100,16 @@ def mutation(
         return strawberry_django.mutation(run, description=description, directives=directives)
 
     return decorate
+
+
+def _holds_a_file(given: Any) -> bool:
+    if dataclasses.is_dataclass(given):
+        given = [getattr(given, field.name) for field in dataclasses.fields(given)]
+    if isinstance(given, dict):
+        given = list(given.values())
+    if isinstance(given, list):
+        return any(map(_holds_a_file, given))
+    return isinstance(given, UploadedFile)
 
 
 def _in_transaction(

@@ -1,5 +1,6 @@
 """Connections: 20 rows when not said, 100 at most, and a code for every page that is none."""
 
+import dataclasses
 import sys
 from typing import Any
 
@@ -18,6 +19,7 @@ from strawberry_django.relay import DjangoListConnection
 
 from kernel.errors import DomainError
 from schema.base.gates import Gate, GateExtension
+from schema.base.limits import SEARCH
 from schema.base.tariff import CostDirective, ListSizeDirective
 
 Connection = DjangoListConnection
@@ -112,12 +114,25 @@ class ConnectionField(StrawberryDjangoField):
 
 
 class ConnectionExtension(StrawberryDjangoConnectionExtension):
-    """Checks the page of a connection before any row is read."""
+    """Checks the page of a connection before any row is read, and how often it is searched."""
 
     def resolve(self, next_: Any, source: Any, info: Info, **kwargs: Any) -> Any:
         """The page asked for."""
         check_page(**kwargs)
+        if info.path.prev is None and _searches(kwargs):
+            SEARCH.take(info, None)
         return super().resolve(next_, source, info, **kwargs)
+
+
+def _searches(given: Any) -> bool:
+    """Whether arguments or a filter ask for words, which costs more than to compare values."""
+    if dataclasses.is_dataclass(given):
+        given = {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
+    if isinstance(given, list):
+        return any(map(_searches, given))
+    return isinstance(given, dict) and bool(
+        isinstance(given.get("search"), str) or any(map(_searches, given.values()))
+    )
 
 
 class OwnExtension(FieldExtension):
