@@ -116,6 +116,11 @@ def refuse_gap(position: Position) -> None:
         raise errors.ResyncRequired
 
 
+def has_overdue(*, before: datetime) -> bool:
+    """Whether a fact waits for a handler that was to hear of it before an instant."""
+    return Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lt=before).exists()
+
+
 def horizon() -> Position:
     """The end of what retention removed."""
     found = EventHorizon.objects.values_list("transaction_id", "event_id").first()

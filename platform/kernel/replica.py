@@ -75,6 +75,11 @@ def suits(askers: Collection[str]) -> bool:
     return _replica.suits(askers)
 
 
+def is_well() -> bool:
+    """Whether the replica answers, and lags but a little."""
+    return _replica.is_well()
+
+
 def leave_alone() -> None:
     """Ask the replica nothing for a while: it did not answer."""
     _replica.leave_alone()
@@ -146,9 +151,12 @@ class _Replica:
         self._next_look = 0.0
         self._lock = Lock()
 
-    def suits(self, askers: Collection[str]) -> bool:
+    def is_well(self) -> bool:
         self._look()
-        if time.monotonic() >= self._fresh_until:
+        return time.monotonic() < self._fresh_until
+
+    def suits(self, askers: Collection[str]) -> bool:
+        if not self.is_well():
             return False
         known = _known.by(askers)
         return known < FAR and (self._replayed >= known or self._ask() >= known)

@@ -251,12 +251,20 @@ def test_without_its_replica_all_goes_on_and_it_is_asked_again_once_it_is_back(
 ):
     pair.replica.kill()
     took = [_timed(ben) for _ in range(20)]
+    without = readiness(ben.server)
     pair.replica.start()
     wait_until(lambda: ben.me() == ("Ben", True))
 
     # The first one finds out, and of the others at most one tries again.
     assert [answer for _, answer in took] == [("Ben", False)] * 20
     assert sorted(seconds for seconds, _ in took)[-3] < 0.3
+    assert (without, readiness(ben.server)) == ((200, "failing"), (200, "ok"))
+
+
+def readiness(server: Server) -> tuple[int, str]:
+    """Whether a web process is ready, and what it says of its replica."""
+    answer = httpx.get(server.url.replace("/graphql/", "/readyz"))
+    return answer.status_code, answer.json()["replica"]
 
 
 def _timed(asker: Asker) -> tuple[float, tuple[str, bool]]:
