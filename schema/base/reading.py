@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connections
 from strawberry.types.execution import ExecutionResult
 
 from kernel import replica
 from kernel.buckets import network_of
-from kernel.databases import PrimaryNeeded, has_replica, reading_replica
+from kernel.databases import PRIMARY, PrimaryNeeded, has_replica, reading_replica
 from kernel.viewer import Viewer
 from schema.base.errors import passes, root_of
 
@@ -67,6 +67,8 @@ def _names_of(user_id: Any, address: str | None) -> list[str]:
 
 def _from_replica(read: Callable[[], ExecutionResult]) -> ExecutionResult | None:
     """What a query answers from the replica; None where that failed for the replica's sake."""
+    # Whoever waits for one of the primary's connections gets it meanwhile.
+    connections[PRIMARY].close()
     try:
         with reading_replica():
             result = read()

@@ -41,5 +41,10 @@ def options(pair: Pair, *, lag: str) -> dict[str, Any]:
     with Redis.from_url(settings.REDIS_URL) as redis:
         redis.set(f"{settings.CHANNEL_PREFIX}:known:since", 0)
     # It goes on from test to test, for which none of its connections is waited for.
-    more = {"PGAPPNAME": "fundi-with-replica", "REPLICA_MAX_LAG": lag, "PUBLIC_ANSWERS": "on"}
+    more = {
+        "PGAPPNAME": "fundi-with-replica",
+        "REPLICA_MAX_LAG": lag,
+        "PUBLIC_ANSWERS": "on",
+        "DATABASE_POOL_MAX": "4",
+    }
     return {"application": PROBE, "env": pair.urls | more}

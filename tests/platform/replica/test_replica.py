@@ -36,6 +36,7 @@ SIGN_UP = """mutation {
     ... on AuthPayload { accessToken } } }"""
 FOLLOW = """subscription($id: ID!, $after: String) {
   orderEvents(orderId: $id, after: $after) { type order { bidCount } } }"""
+SLEEPING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
 PRICE = Money(800_00, "ZAR")
 
 
@@ -216,14 +217,26 @@ def test_a_query_that_writes_after_all_is_sent_to_the_primary(ben: Asker):
 def test_a_query_that_stands_in_the_way_of_the_replica_is_answered_all_the_same(
     pair: Pair, ben: Asker
 ):
-    asks = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-
     with in_background(lambda: ben.ask("{ onReplica(after: 1) }")) as (answer,):
-        wait_until(lambda: pair.on_replica(asks))
+        wait_until(lambda: pair.on_replica(SLEEPING))
         pair.on_primary("BEGIN; LOCK TABLE accounts_user IN ACCESS EXCLUSIVE MODE; COMMIT")
 
     assert answer.result() == {"onReplica": False}
     assert ben.ask("{ onReplica }") == {"onReplica": True}
+
+
+def test_who_reads_from_the_replica_holds_no_connection_to_the_primary(pair: Pair, ben: Asker):
+    def read() -> Any:
+        return ben.ask("{ onReplica(after: 1) }")
+
+    # As many as a pool has connections.
+    with in_background(*[read] * 4) as reading:
+        wait_until(lambda: pair.on_replica(SLEEPING) == 4)
+        ben.ask(UPDATE, input={"firstName": "Benita"})
+        still_reading = not any(each.done() for each in reading)
+
+    assert still_reading
+    assert [each.result() for each in reading] == [{"onReplica": True}] * 4
 
 
 def test_without_memory_of_who_knows_what_the_primary_answers(pair: Pair, ben: Asker):
