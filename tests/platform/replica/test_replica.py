@@ -255,7 +255,7 @@ def test_a_replica_that_lags_too_far_is_not_asked(pair: Pair, tmp_path: Path):
         wait_until(lambda: ben.me() == ("Ben", True))
         with pair.halted():
             ben.rename("Benita")
-            wait_until(lambda: ben.me() == ("Benita", False), seconds=2)
+            wait_until(lambda: ben.me() == ("Benita", False))
         wait_until(lambda: ben.me() == ("Benita", True))
 
 
@@ -270,7 +270,7 @@ def test_without_its_replica_all_goes_on_and_it_is_asked_again_once_it_is_back(
 
     # The first one finds out, and of the others at most one tries again.
     assert [answer for _, answer in took] == [("Ben", False)] * 20
-    assert sorted(seconds for seconds, _ in took)[-3] < 0.3
+    assert sorted(seconds for seconds, _ in took)[-3] < 0.5
     assert (without, readiness(ben.server)) == ((200, "failing"), (200, "ok"))
 
 
