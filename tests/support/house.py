@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from server.children import descendants
 from server.valkey import Valkey
-from tests.support.server import Process, Server, environment
+from tests.support.server import APPLICATION, Process, Server, environment
 
 Started = TypeVar("Started", bound=Process)
 
@@ -23,11 +23,13 @@ class House:
         self.settings = {
             "REDIS_URL": valkey.url,
             "DJANGO_SETTINGS_MODULE": "tests.support.faults_settings",
+            "STOPPING_FOLDER": str(folder),
         }
 
-    def web(self) -> Server:
+    def web(self, *, application: str = APPLICATION) -> Server:
         """Start a web process; it is ready."""
-        return self._keep(Server(log=self.folder / "web.log", env=self.settings))
+        log = self.folder / "web.log"
+        return self._keep(Server(log=log, application=application, env=self.settings))
 
     def worker(self, pool: str = "solo") -> Process:
         """Start a worker that does one thing at a time, in itself or in a child."""

@@ -106,7 +106,7 @@ def asked(
     document: str, token: str | None = None, variables: dict[str, Any] | None = None
 ) -> Reply:
     """Run a document by a token; a file is sent beside it."""
-    client, found = GraphQL(), _file_in(variables)
+    client, found = GraphQL(), file_in(variables)
     if found is None:
         return Reply(client(document, variables, token=token).body)
     place, file = found
@@ -118,7 +118,8 @@ def asked(
     return Reply(client.upload(document, sent, photo, at=place, headers=headers).body)
 
 
-def _file_in(variables: Any) -> tuple[str, File] | None:
+def file_in(variables: Any) -> tuple[str, File] | None:
+    """The file in the variables of a document, and where it is."""
     for path, value in leaves(variables or {}):
         if isinstance(value, File):
             return ".".join(["variables", *(str(step) for step in path)]), value

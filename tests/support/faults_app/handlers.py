@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from apps.chat.events import MessageSent
 from apps.orders.events import OrderPublished
 from kernel import events
 from tests.support.faults_app.events import BellRung
@@ -26,8 +27,16 @@ def count_order(fact: OrderPublished) -> None:
     Effect.objects.create(what=f"order {fact.order_id}")
 
 
+def count_message(fact: MessageSent) -> None:
+    """Leave an effect, and linger while bells are held."""
+    Effect.objects.create(what=f"message {fact.message_id}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [HELD])
+
+
 def register() -> None:
-    """Hear of bells and of published orders from now on."""
+    """Hear of bells, published orders and messages from now on."""
+    events.on(MessageSent)(count_message)
     events.on(BellRung)(count_bell)
     events.on(OrderPublished)(count_order)
 
