@@ -1,0 +1,259 @@
+"""Measure what the guards cost a request, where its time goes, and how hostile documents fare.
+
+python -m tests.load.guards, by ``make load-guards``: prints three tables of its own.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+
+from tests.load import __main__ as environment  # noqa: F401 - sets it before Django reads it
+
+# isort: split
+import httpx
+import orjson
+from django.conf import settings
+from django.db import connection
+from graphql import parse, specified_rules, validate
+from strawberry_django.optimizer import DjangoOptimizerExtension
+
+from apps.accounts import tokens
+from schema.base import cost, execution
+from schema.base.charges import Charge
+from schema.base.context import Context
+from schema.base.deadline import Stop, in_time
+from schema.base.execution import execute, in_thread, prepare
+from schema.base.measures import check_document, check_text, check_variables
+from schema.base.observing import Observation
+from schema.root import schema
+from tests.load import data
+from tests.load.cases import NESTED, Case
+from tests.support.hostile import HOSTILE
+from tests.support.server import Server
+
+REPEATS = 300
+#: Seconds of honest traffic, alone and beside hostile documents, and honest clients.
+SECONDS, CLIENTS = 10.0, 2
+
+
+def main() -> None:
+    """Run it all, and print the tables."""
+    with data.demo_database():
+        case = next(each for each in data.reads() if each.name == "Q2")
+        for title, rows in (
+            ("Microseconds of a request", guards(case)),
+            ("Milliseconds of a request", shares(case)),
+            ("Honest traffic, milliseconds", traffic(case)),
+        ):
+            print(f"\n{title}")
+            for name, figure in rows:
+                print(f"  {name:<55} {figure}")
+
+
+def guards(case: Case) -> Iterator[tuple[str, str]]:
+    """What each guard takes of a request for the nested list."""
+    limits, document = settings.DOCUMENT_LIMITS, parse(NESTED)
+    prepared = prepare(schema, NESTED, None)
+    context = _context(case)
+    price = cost.price_of(schema, prepared, None)
+    yield "once per text: length and tokens", _micro(lambda: check_text(NESTED, limits))
+    yield "once per text: measure the document", _micro(lambda: check_document(document, limits))
+    yield "once per text and sizes: price it", _micro(lambda: _priced_anew(prepared))
+    yield "look the document up", _micro(lambda: prepare(schema, NESTED, None))
+    yield "measure variables", _micro(lambda: check_variables({"first": 5}, limits))
+    yield "look the price up", _micro(lambda: cost.price_of(schema, prepared, None))
+    yield "pay, and take back the rest", _micro(lambda: _paid(context, price))
+    yield "a hop to a thread, without a deadline", _micro_async(lambda: in_thread(int))
+    yield "the same with one", _micro_async(lambda: in_time(int, Stop(), 10.0))
+    result = execute(schema, prepared, None, context)
+    yield (
+        "the line in the log, and figures",
+        _micro(lambda: Observation(prepared, context).ended(result)),
+    )
+    connection.close()
+
+
+def shares(case: Case) -> Iterator[tuple[str, str]]:
+    """Where the time of the nested list goes, the first time and each time."""
+    document = parse(NESTED)
+    yield "parse (once per text)", _milli(lambda: parse(NESTED))
+    yield (
+        "validate (once per text)",
+        _milli(lambda: validate(schema._schema, document, specified_rules)),
+    )
+    prepared, taken = prepare(schema, NESTED, None), {"plan": 0.0, "sql": 0.0}
+    result = execute(schema, prepared, None, _context(case))
+    with _timed(taken):
+        whole = _seconds(lambda: execute(schema, prepared, None, _context(case)), 30)
+    plan, sql = (1000 * taken[name] / 30 for name in ("plan", "sql"))
+    yield "plan its queries", f"{plan:.2f}"
+    yield "wait for PostgreSQL", f"{sql:.2f}"
+    yield "execute the rest: fields, rows, viewer", f"{1000 * whole - plan - sql:.2f}"
+    yield "serialise", _milli(lambda: orjson.dumps(result.data))
+    connection.close()
+
+
+def traffic(case: Case) -> Iterator[tuple[str, str]]:
+    """Honest reads alone and beside the corpus; what the worst of it takes."""
+    with TemporaryDirectory() as folder:
+        server = Server(log=Path(folder) / "server.log", env={"ENVIRONMENT": "production"})
+        try:
+            token = case.asks[0].token
+            _honest(server, token, 3.0)
+            alone = _honest(server, token, SECONDS)
+            over, hostile = Event(), dict[str, list[float]]()
+            thread = Thread(target=_attack, args=(server, token, over, hostile))
+            thread.start()
+            beside = _honest(server, token, SECONDS)
+            over.set()
+            thread.join()
+        finally:
+            server.stop()
+    yield "honest p95, alone", f"{_p(alone, 95):.1f}"
+    yield "honest p95, beside hostile documents", f"{_p(beside, 95):.1f}"
+    yield "ratio", f"{_p(beside, 95) / _p(alone, 95):.2f}"
+    yield "hostile documents sent", f"{sum(map(len, hostile.values()))}"
+    yield from processing()
+
+
+def processing() -> Iterator[tuple[str, str]]:
+    """How long hostile documents are worked on, each by itself."""
+    worst = {each.name: _p([_refused(each) for _ in range(100)], 99) for each in HOSTILE}
+    name = max(worst, key=lambda each: worst[each])
+    yield "the worst document, p99", f"{worst[name]:.1f} ({name})"
+    yield "the median document, p99", f"{median(worst.values()):.1f}"
+
+
+def _refused(hostile: Any) -> float:
+    """Milliseconds until a document is refused that nobody sent before."""
+    execution._cached.cache_clear()
+    cost._price.cache_clear()
+    begun = time.perf_counter()
+    try:
+        prepared = prepare(schema, hostile.text, None)
+        check_variables(hostile.variables, settings.DOCUMENT_LIMITS)
+        cost.price_of(schema, prepared, hostile.variables)
+    except (execution.InvalidDocument, execution.GraphQLError):
+        return 1000 * (time.perf_counter() - begun)
+    raise AssertionError(f"{hostile.name} was not refused.")
+
+
+def _honest(server: Server, token: str, seconds: float) -> list[float]:
+    """Milliseconds of each read, by a few clients one after the other's pause."""
+    taken: list[float] = []
+    end = time.monotonic() + seconds
+
+    def ask() -> None:
+        with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+            while time.monotonic() < end:
+                begun = time.perf_counter()
+                client.post(server.url, json={"query": NESTED}).raise_for_status()
+                taken.append(1000 * (time.perf_counter() - begun))
+                time.sleep(0.2)
+
+    threads = [Thread(target=ask) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken
+
+
+def _attack(server: Server, token: str, over: Event, taken: dict[str, list[float]]) -> None:
+    """Send the corpus again and again, each time another text, ten a second."""
+    with httpx.Client(headers={"Authorization": f"Bearer {token}"}) as client:
+        round_ = 0
+        while not over.is_set():
+            round_ += 1
+            for each in HOSTILE:
+                body = {"query": f"{each.text} #{round_}", "variables": each.variables}
+                begun = time.perf_counter()
+                client.post(server.url, json=body, timeout=30)
+                taken.setdefault(each.name, []).append(1000 * (time.perf_counter() - begun))
+                if over.wait(0.1):
+                    return
+
+
+def _context(case: Case) -> Context:
+    return Context(request_id="load", claims=tokens.read(case.asks[0].token))
+
+
+def _priced_anew(prepared: Any) -> None:
+    cost._price.cache_clear()
+    cost.price_of(schema, prepared, None)
+
+
+def _paid(context: Context, price: Any) -> None:
+    charge = Charge(context, price)
+    charge.pay()
+    charge.settle()
+
+
+@contextmanager
+def _timed(taken: dict[str, float]) -> Iterator[None]:
+    """Add up what planning and statements take."""
+    optimize = DjangoOptimizerExtension.optimize
+
+    def planning(*args: Any, **kwargs: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return optimize(*args, **kwargs)
+        finally:
+            taken["plan"] += time.perf_counter() - begun
+
+    def running(run: Any, *args: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return run(*args)
+        finally:
+            taken["sql"] += time.perf_counter() - begun
+
+    DjangoOptimizerExtension.optimize = planning
+    try:
+        with connection.execute_wrapper(running):
+            yield
+    finally:
+        DjangoOptimizerExtension.optimize = optimize
+
+
+def _p(values: list[float], percent: int) -> float:
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def _seconds(call: Callable[[], Any], repeats: int = REPEATS) -> float:
+    taken = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - begun)
+    return median(taken)
+
+
+def _micro(call: Callable[[], Any]) -> str:
+    return f"{1e6 * _seconds(call):.1f}"
+
+
+def _milli(call: Callable[[], Any]) -> str:
+    return f"{1e3 * _seconds(call, 30):.2f}"
+
+
+def _micro_async(call: Callable[[], Any]) -> str:
+    async def times() -> float:
+        taken = []
+        for _ in range(REPEATS):
+            begun = time.perf_counter()
+            await call()
+            taken.append(time.perf_counter() - begun)
+        return median(taken)
+
+    return f"{1e6 * asyncio.run(times()):.1f}"
+
+
+if __name__ == "__main__":
+    main()
