@@ -214,7 +214,10 @@ class UserVerification(AbstractTimestampedModel):
                 violation_error_message="This is being verified already.",
             )
         ]
-        indexes = [models.Index(fields=["status", "created_at"], name="verification_queue")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="verification_queue"),
+            models.Index(fields=["-created_at", "id"], name="verification_newest"),
+        ]
         triggers = [audited(tenant="", personal=("admin_notes",))]
 
     def __str__(self) -> str:

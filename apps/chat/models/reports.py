@@ -93,7 +93,10 @@ class ChatReport(AbstractTimestampedModel):
                 name="chat_report_resolved",
             ),
         ]
-        indexes = [models.Index(fields=["status", "created_at"], name="chat_report_queue")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="chat_report_queue"),
+            models.Index(fields=["-created_at", "id"], name="chat_report_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} by {self.reporter_id}"

@@ -123,7 +123,10 @@ class OrderDispute(AbstractTimestampedModel):
                 violation_error_message="The share must be above 0 and at most 100 percent.",
             ),
         ]
-        indexes = [models.Index(fields=["status", "created_at"], name="dispute_queue")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="dispute_queue"),
+            models.Index(fields=["-created_at", "id"], name="dispute_newest"),
+        ]
         triggers = [audited(personal=("description", "admin_notes"))]
 
     def __str__(self) -> str:

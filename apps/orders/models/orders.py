@@ -217,6 +217,9 @@ class Order(AbstractCascadingSoftDeleteModel):
             models.Index(fields=["service_subcategory", "status"], name="order_service_status"),
             models.Index(fields=["status", "-created_at"], name="order_status_newest"),
             models.Index(fields=["-created_at", "id"], name="order_newest"),
+            models.Index(fields=["-published_at", "id"], name="order_published"),
+            models.Index(fields=["service_date"], name="order_service_date"),
+            models.Index(fields=["city"], name="order_city"),
             models.Index(
                 fields=["expires_at"], condition=Q(status="PUBLISHED"), name="order_expiring"
             ),

@@ -210,7 +210,10 @@ class OrderVisit(AbstractTimestampedModel):
                 violation_error_message="The provider has another job at that time.",
             ),
         ]
-        indexes = [models.Index(fields=["order", "starts_at"], name="visit_order")]
+        indexes = [
+            models.Index(fields=["order", "starts_at"], name="visit_order"),
+            models.Index(fields=["starts_at"], name="visit_starts"),
+        ]
         triggers = [audited()]
 
     def __str__(self) -> str:

@@ -61,6 +61,10 @@ class Organization(AbstractCascadingSoftDeleteModel):
                 "slug", name="organization_slug", code="slug_taken", message="The slug is taken."
             ),
         ]
+        indexes = [
+            models.Index(fields=["-created_at", "id"], name="organization_newest"),
+            models.Index(fields=["name"], name="organization_by_name"),
+        ]
         # One of a single member bears that person's name and address.
         triggers = [audited(personal=("name", "email", "slug"), tenant="id")]
 

@@ -116,6 +116,7 @@ class ProviderDocument(AbstractSoftDeleteModel):
         ]
         indexes = [
             models.Index(fields=["status", "created_at"], name="document_queue"),
+            models.Index(fields=["-created_at", "id"], name="document_newest"),
             models.Index(
                 fields=["expires_date"], condition=Q(status="APPROVED"), name="document_expiring"
             ),

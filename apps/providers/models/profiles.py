@@ -125,6 +125,9 @@ class ServiceProviderProfile(AbstractCascadingSoftDeleteModel):
                 condition=Q(is_deleted=False),
                 name="provider_best",
             ),
+            models.Index(fields=["-created_at", "id"], name="provider_newest"),
+            models.Index(fields=["business_name"], name="provider_name"),
+            models.Index(fields=["city"], name="provider_city"),
         ]
         triggers = [
             audited(
