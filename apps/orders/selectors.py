@@ -1,8 +1,5 @@
 """Whom an order is for: providers by trade and by place; and how bids on it compare."""
 
-from functools import reduce
-from operator import or_
-
 from django.db.models import (
     Case,
     Count,
@@ -18,9 +15,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 
 from apps.orders.models import Bid, Order
+from apps.orders.models.orders import wording
 from apps.providers.models import ServiceProviderProfile, ServiceProviderService
 from apps.providers.selectors import Circle
 from apps.providers.words import words_of
@@ -131,11 +129,13 @@ def matching(rows: QuerySet[Order], text: str, viewer: Viewer) -> QuerySet[Order
 
     None for a text without words. Raises SearchTooLong.
     """
-    columns = ["title", "description", "city"]
-    if viewer.oversees(Order):
-        user = "client_profile__user_profile__user"
-        columns += [f"{user}__name", f"{user}__email"]
     words = words_of(text)
+    rows = rows.alias(wording=wording())
+    user = "client_profile__user_profile__user"
     for word in words:
-        rows = rows.filter(reduce(or_, [Q(**{f"{column}__icontains": word}) for column in columns]))
+        found = Q(wording__contains=Upper(Value(word)))
+        if viewer.oversees(Order):
+            found |= Q(**{f"{user}__name__icontains": word})
+            found |= Q(**{f"{user}__email__icontains": word})
+        rows = rows.filter(found)
     return rows if words else rows.none()

@@ -6,6 +6,7 @@ some from each of its buckets, or none from any.
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
@@ -63,14 +64,16 @@ LOCAL_BUCKETS = 10_000
 
 
 class RateLimited(DomainError):
-    """Too many tries; ``retry_after`` is the seconds until another one can work."""
+    """Too many tries; ``retry_after`` is the seconds until another one can work, ``left`` what is
+    left in each bucket.
+    """
 
     code = "rate_limited"
     message = "Too many tries. Try again in %(seconds)s s."
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, left: Sequence[float] = ()) -> None:
         super().__init__(params={"seconds": retry_after})
-        self.retry_after = retry_after
+        self.retry_after, self.left = retry_after, left
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def take(*buckets: Bucket, tokens: int = 1) -> list[float]:
     """
     wait, left = _taker.take(buckets, tokens)
     if wait > 0:
-        raise RateLimited(max(1, ceil(wait)))
+        raise RateLimited(max(1, ceil(wait)), left)
     return left
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from kernel import clock
-from kernel.buckets import Bucket, network_of, take
+from kernel.buckets import Bucket, RateLimited, network_of, take
 from schema.base.context import Context
 from schema.base.cost import Price
 
@@ -25,15 +25,17 @@ class Charge:
     price: Price
     #: What is left in each bucket; nothing where the operation did not have to run.
     left: list[tuple[Bucket, float]] = field(default_factory=list)
+    is_paid: bool = False
 
     def pay(self) -> None:
         """Pay the price, once, however often it is begun. Raises RateLimited."""
-        if not self.left:
+        if not self.is_paid:
             self._take(self.price.cost)
+            self.is_paid = True
 
     def settle(self) -> None:
         """Take back what was not needed."""
-        if self.left and self.actual < self.price.cost:
+        if self.is_paid and self.actual < self.price.cost:
             self._take(self.actual - self.price.cost)
 
     @property
@@ -43,7 +45,12 @@ class Charge:
 
     def _take(self, points: int) -> None:
         buckets = self._buckets()
-        self.left = list(zip(buckets, take(*buckets, tokens=points), strict=True))
+        try:
+            left = take(*buckets, tokens=points)
+        except RateLimited as error:
+            self.left = list(zip(buckets, error.left, strict=True))
+            raise
+        self.left = list(zip(buckets, left, strict=True))
 
     def _buckets(self) -> list[Bucket]:
         rates, claims = settings.COST_RATES, self.context.claims

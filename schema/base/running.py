@@ -32,7 +32,9 @@ async def run(
         result = execute(schema, prepared, variables, context)
         charge.settle()
         seen.ended(result)
-        result.extensions = {"cost": charge.told(), **(result.extensions or {})}
+        # Who could not be let in is told nothing.
+        if charge.left or result.data is not None:
+            result.extensions = {"cost": charge.told(), **(result.extensions or {})}
         return result
 
     found: ExecutionResult = await in_time(work, context.stop, settings.OPERATION_SECONDS)

@@ -1,11 +1,12 @@
 """Lists cost no more statements for twenty rows than for two, and come in one order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
@@ -21,6 +22,7 @@ from apps.orders.models import (
 )
 from apps.providers.models import ProviderAddonPrice, ServiceProviderProfile
 from kernel import clock
+from kernel.rates import Rate
 from kernel.viewer import Viewer, acting_as
 from tests.architecture.isolation import documents
 from tests.factories.accounts import UserFactory
@@ -184,7 +186,11 @@ class Measured:
 @pytest.fixture(scope="module")
 def measured(django_db_setup: None, django_db_blocker: Any) -> Iterator[Measured]:
     """All lists, asked twice; the rows are there until the module is done."""
-    free = override_settings(MAX_COST=10**9, MAX_NODES=10**9, RATE_PREFIX=f"rate-{uuid4().hex}")
+    limits = replace(settings.DOCUMENT_LIMITS, cost=10**9, nodes=10**9)
+    rates = dict.fromkeys(settings.COST_RATES, Rate(10**9, 1.0))
+    free = override_settings(
+        DOCUMENT_LIMITS=limits, COST_RATES=rates, RATE_PREFIX=f"rate-{uuid4().hex}"
+    )
     with django_db_blocker.unblock(), free, transaction.atomic():
         cast = Cast()
         grow(cast, 2)

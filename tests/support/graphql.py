@@ -25,6 +25,14 @@ class Answer:
 
     status: int
     body: dict[str, Any]
+    #: What is told besides: what it cost, and what is left.
+    extensions: dict[str, Any]
+
+    @classmethod
+    def of(cls, response: Any) -> "Answer":
+        """The answer of a response."""
+        body = json.loads(response.content)
+        return cls(response.status_code, body, body.pop("extensions", {}))
 
     @property
     def data(self) -> Any:
@@ -69,7 +77,7 @@ class GraphQL:
             content_type="application/json",
             headers=self._headers(by, token),
         )
-        return Answer(response.status_code, json.loads(response.content))
+        return Answer.of(response)
 
     def mutate(
         self,
@@ -116,7 +124,7 @@ class GraphQL:
             },
             headers=self._headers(by, None) | (headers or {"Apollo-Require-Preflight": "true"}),
         )
-        return Answer(response.status_code, json.loads(response.content))
+        return Answer.of(response)
 
     def _headers(self, by: User | None, token: str | None) -> dict[str, str]:
         headers = {"Accept": RESPONSE_JSON}

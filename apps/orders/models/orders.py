@@ -3,9 +3,10 @@
 from typing import Any, ClassVar, Self
 
 import pgtrigger
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, Q, Value
+from django.db.models.functions import Concat, Upper
 
 from apps.catalog.urgency import Urgency
 from apps.providers.models import ServiceProviderProfile
@@ -20,6 +21,13 @@ from kernel.models import (
 from kernel.money import CurrencyField, MoneyField
 from kernel.places import whereabouts
 from kernel.viewer import Viewer
+
+
+def wording() -> Upper:
+    """What an order says, in capitals: an index finds parts of its words by their trigrams."""
+    parts = ("title", Value(" "), "description", Value(" "), "city")
+    return Upper(Concat(*parts, output_field=models.TextField()))
+
 
 #: The steps that an order may take; the database refuses every other one.
 ORDER_TRANSITIONS = (
@@ -224,6 +232,7 @@ class Order(AbstractCascadingSoftDeleteModel):
                 fields=["expires_at"], condition=Q(status="PUBLISHED"), name="order_expiring"
             ),
             GistIndex(whereabouts(), name="order_whereabouts"),
+            GinIndex(OpClass(wording(), name="gin_trgm_ops"), name="order_wording"),
             models.Index(
                 fields=["completed_at"], condition=Q(status="COMPLETED"), name="order_unconfirmed"
             ),

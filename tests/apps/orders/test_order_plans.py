@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection
 
 from apps.orders.models import Bid, Order
-from apps.orders.selectors import near
+from apps.orders.selectors import matching, near
 from apps.providers.selectors import Circle
 from kernel import clock
 from kernel.viewer import SYSTEM, Viewer, acting_as
@@ -122,3 +122,17 @@ def test_bids_are_read_by_index_for_staff_their_orders_and_their_providers(many_
     assert _indexes(on_order) == {"bid_order_newest"}
     assert _indexes(of_provider) == {"bid_provider_status"}
     assert _indexes(lapsed) == {"bid_expiring"}
+
+
+@pytest.mark.django_db
+def test_a_search_is_read_by_index(cast: Cast, many: None):
+    OrderFactory(title="Geyser that drips")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('order_wording')")
+        cursor.execute("ANALYZE orders_order")
+    viewer = Viewer(user=cast.ben)
+
+    found = matching(Order.objects.all(), "GEYSER drip", viewer)
+
+    assert [order.title for order in found] == ["Geyser that drips"]
+    assert _indexes(found) == {"order_wording"}

@@ -423,6 +423,7 @@ UNAUDITED = {
     "core.EventRecord": "Is itself a record that only grows.",
     "core.EventTopic": "The log's own book-keeping.",
     "core.IdempotencyRecord": "Is itself a record that only grows.",
+    "core.TrustedDocument": "Is written once, and says nothing of anybody.",
     "core.OutboundMessage": "Is itself a record of what was sent.",
     "orders.CounterOffer": "Is itself a record that only grows.",
     "orders.OrderAddon": "Written with its order, and not changed.",

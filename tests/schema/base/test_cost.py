@@ -34,7 +34,7 @@ CORE = schema._schema
 
 def cost(answer: Answer) -> dict[str, Any]:
     """What an answer tells of its cost."""
-    found: dict[str, Any] = answer.body["extensions"]["cost"]
+    found: dict[str, Any] = answer.extensions["cost"]
     return found
 
 
