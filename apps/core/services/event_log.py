@@ -8,6 +8,7 @@ from django.db import transaction
 
 from apps.core.models import Delivery, EventHorizon, EventRecord, EventTopic
 from kernel import clock, events
+from kernel.failures import place_of
 from kernel.viewer import SYSTEM, Viewer, acting_as
 
 log = structlog.get_logger(__name__)
@@ -96,7 +97,7 @@ def _deliver(claimed: int) -> None:
                 _handle(delivery)
         except Exception as error:  # whatever a handler raises is kept, and it is tried again
             log.exception("handler_failed", handler=delivery.handler, event_id=delivery.event_id)
-            delivery.error = repr(error)[:2000]
+            delivery.error = place_of(error)
             if delivery.attempts >= MAX_ATTEMPTS:
                 delivery.state = Delivery.State.PARKED
         else:

@@ -1,5 +1,6 @@
 """Facts in the log, and their handlers."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -168,7 +169,7 @@ def test_a_handler_that_fails_leaves_no_effect_and_does_not_keep_the_others():
     failed = Delivery.objects.get(handler__endswith="refuse")
     assert keys() == {"heard-a-1"}
     assert (failed.state, failed.attempts) == ("WAITING", 1)
-    assert failed.error == "RuntimeError('no light for a')"
+    assert re.fullmatch(r"RuntimeError in test_event_log\.refuse:\d+", failed.error)
 
 
 def test_a_handler_whose_sql_fails_is_kept_and_retried_too():
@@ -182,7 +183,7 @@ def test_a_handler_whose_sql_fails_is_kept_and_retried_too():
     assert deliver_due() == 1
     delivery = record.deliveries.get()
     assert (delivery.state, delivery.attempts) == ("WAITING", 1)
-    assert "division by zero" in delivery.error
+    assert delivery.error.startswith("DataError (22012) in ")
 
 
 def test_an_effect_and_the_note_of_it_are_committed_together():
@@ -214,7 +215,7 @@ def test_each_retry_waits_twice_as_long_and_the_last_one_parks():
 
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256]
     assert (delivery.state, delivery.attempts) == ("PARKED", MAX_ATTEMPTS)
-    assert delivery.error == "RuntimeError('no light for a')"
+    assert re.fullmatch(r"RuntimeError in test_event_log\.refuse:\d+", delivery.error)
     with later(10_000):
         assert deliver_due() == 0
 
@@ -235,7 +236,9 @@ def test_a_handler_that_ends_its_process_each_time_is_parked_and_keeps_nobody():
             clock.shift(300)
         deliver_due()
 
-    assert fatal.deliveries.values_list("state", "error").get() == ("PARKED", "WorkerLost()")
+    delivery = fatal.deliveries.get()
+    assert delivery.state == "PARKED"
+    assert delivery.error.startswith("WorkerLost in event_log._handle:")
     assert noise.deliveries.values_list("state", "attempts").get() == ("DONE", 1)
 
 
@@ -249,7 +252,7 @@ def test_a_parked_delivery_is_replayed_from_the_first_attempt():
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("WAITING", 1)
-    assert delivery.error == "RuntimeError('no light for a')"
+    assert re.fullmatch(r"RuntimeError in test_event_log\.refuse:\d+", delivery.error)
 
 
 def test_what_is_done_is_not_replayed():
@@ -266,8 +269,8 @@ def test_what_is_done_is_not_replayed():
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ({"handler": "apps.gone.handlers.hear"}, "KeyError('apps.gone.handlers.hear')"),
-        ({"type": "LampSold"}, "KeyError('LampSold')"),
+        ({"handler": "apps.gone.handlers.hear"}, "KeyError in event_log._handle"),
+        ({"type": "LampSold"}, "KeyError in events.load"),
         ({"payload": {"bulb": 1}}, "TypeError"),
     ],
     ids=["handler", "type", "payload"],
