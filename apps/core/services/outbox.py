@@ -183,7 +183,7 @@ def _move_on(
     if state == State.DELIVERED:
         changes["delivered_at"] = message.delivered_at or clock.now()
     if PROGRESS[state] > PROGRESS[State(message.state)]:
-        changes |= {"state": state, "error": error, "text": "", "html": ""}
+        changes |= {"state": state, "error": error, "subject": "", "text": "", "html": ""}
     OutboundMessage.objects.filter(pk=message.pk).update(**changes)
 
 

@@ -212,7 +212,7 @@ def test_a_mail_is_sent_once_and_then_forgotten(smtp_gateway: Smtp):
     assert taken.recipients == ("ada@example.org",)
     assert (taken.subject, taken.text, taken.html) == (subject, text, html)
     assert taken.message["X-Fundi-Message"] == str(message.pk)
-    assert (message.state, message.text, message.html) == ("SENT", "", "")
+    assert (message.state, message.subject, message.text, message.html) == ("SENT", "", "", "")
     assert message.provider_id == f"<{message.pk}@fundi.test>"
 
 
@@ -257,7 +257,7 @@ def test_a_refused_mail_fails_for_good(smtp_gateway: Smtp):
     send_waiting()
 
     assert state(message) == ("FAILED", "recipient_refused")
-    assert (message.text, message.html) == ("", "")
+    assert (message.subject, message.text, message.html) == ("", "", "")
 
 
 def test_a_duplicate_counts_as_sent(panacea_gateway: Panacea):
