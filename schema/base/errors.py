@@ -7,7 +7,7 @@ import strawberry
 import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.utils import DataError, InterfaceError, OperationalError
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from prometheus_client import Counter
 from psycopg.errors import InFailedSqlTransaction, QueryCanceled
 from psycopg_pool import PoolTimeout
@@ -185,8 +185,14 @@ def _presented(error: GraphQLError, request_id: str) -> GraphQLError:
         message = explain(original)[0]
         wait = {"retryAfter": message["retry_after"]} if "retry_after" in message else {}
         return _rewritten(error, message["message"], {"code": message["code"], **wait})
-    log.error("operation_failed", request_id=request_id, path=error.path, exc_info=original)
+    log.error("operation_failed", request_id=request_id, field=_field_of(error), exc_info=original)
     return _rewritten(error, "internal_error", {"code": "internal_error", "requestId": request_id})
+
+
+def _field_of(error: GraphQLError) -> str | None:
+    """The name of the field that failed: its path would tell the names that clients gave."""
+    node = error.nodes[0] if error.nodes else None
+    return node.name.value if isinstance(node, FieldNode) else None
 
 
 def overloaded(error: Exception) -> bool:
