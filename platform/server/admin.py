@@ -21,7 +21,7 @@ from apps.core.services import audit
 from kernel.admin import looked_at
 from kernel.errors import Overloaded
 from kernel.viewer import Viewer, acting_as
-from schema.base.http import address_of, new_request_id
+from schema.base.http import address_of, request_id_of
 
 #: In the browser's session: that its sign-in showed a second factor.
 SECOND_FACTOR = "fundi-second-factor"
@@ -124,7 +124,7 @@ class FundiAdminSite(AdminSite):
 def visitor(request: HttpRequest) -> Viewer:
     """Who stands at the door."""
     peer, heard = request.META.get("REMOTE_ADDR"), request.headers.get("X-Forwarded-For")
-    return Viewer(request_id=new_request_id(), ip_address=address_of(peer, heard))
+    return Viewer(request_id=request_id_of(request), ip_address=address_of(peer, heard))
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.http import HttpRequest
 
 from apps.accounts.errors import InvalidAccessToken
 
@@ -55,6 +56,11 @@ class GraphQLRequest:
 def new_request_id() -> str:
     """A random id that ties an answer to its lines in the log."""
     return secrets.token_hex(8)
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """The id that a request was given when it came; a new one where none was."""
+    return getattr(request, "request_id", None) or new_request_id()
 
 
 def address_of(peer: str | None, forwarded: str | None) -> str | None:

@@ -29,8 +29,8 @@ from schema.base.http import (
     GraphQLRequest,
     address_of,
     bearer,
-    new_request_id,
     read_json,
+    request_id_of,
     request_of,
 )
 from schema.base.persisted import prepare_asked
@@ -77,7 +77,7 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
     ) -> HttpResponseBase:
         """Answer a request; whatever is wrong with it is answered as JSON with a code."""
         context = Context(
-            request_id=new_request_id(),
+            request_id=request_id_of(request),
             ip_address=address_of(
                 request.META.get("REMOTE_ADDR"), request.headers.get("X-Forwarded-For")
             ),
