@@ -56,6 +56,24 @@ class ProbeQuery:
         """Fail."""
         raise RuntimeError(SECRET)
 
+    @query(gate=Anyone, description="Fails, and says over what.")
+    def fail_over(self, text: str) -> int | None:
+        """Fail, with a value in the failure."""
+        try:
+            raise KeyError(text)
+        except KeyError as error:
+            raise RuntimeError(f"No {text} was found.") from error
+
+    @query(gate=Anyone, description="Fails in the database, which says over what.")
+    def collide(self, email: str) -> int | None:
+        """Write two rows of which there may be one."""
+        return len(User.objects.bulk_create([User(email=email), User(email=email)]))
+
+    @query(gate=Anyone, description="Fails in the database, which shows the whole row.")
+    def incomplete(self, email: str) -> int | None:
+        """Take from a row what it must have."""
+        return User.objects.filter(email=email).update(name=None)
+
 
 @strawberry.type
 class ProbeMutation:
