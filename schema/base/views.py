@@ -84,7 +84,10 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
             user_agent=request.headers.get("User-Agent", ""),
             request=request,
         )
-        response = await self._respond(request, context)
+        try:
+            response = await self._respond(request, context)
+        except Exception as error:  # noqa: BLE001 - the edge: Django would answer with a page
+            response = _failure(request, error, context.request_id)
         response["X-Request-Id"] = context.request_id
         return response
 
@@ -241,6 +244,13 @@ def _refusal(request: HttpRequest, errors: list[tuple[str, str]], status: int) -
     if status == 405:
         response["Allow"] = "GET, POST" if request.method != "GET" else "POST"
     return response
+
+
+def _failure(request: HttpRequest, error: Exception, request_id: str) -> HttpResponse:
+    """The answer where something failed before the operation ran."""
+    shown = present(GraphQLError(str(error), original_error=error), request_id)
+    media_type = request.get_preferred_type([JSON, RESPONSE_JSON]) or JSON
+    return _response(ExecutionResult(data=None, errors=[shown]), media_type, refused=True)
 
 
 def _json(body: dict[str, Any], status: int, media_type: str) -> HttpResponse:

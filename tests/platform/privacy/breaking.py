@@ -11,7 +11,7 @@ def raising_on(table: str, text: str = "broken", *, on: str = "INSERT OR UPDATE"
     """Have changes of a table fail, with a text in the failure, for a block."""
     _run(
         f"CREATE FUNCTION break_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"RAISE integrity_constraint_violation USING MESSAGE = '{text}', DETAIL = '{text}'; END $$",
+        f"RAISE EXCEPTION USING MESSAGE = '{text}', DETAIL = '{text}'; END $$",
         f"CREATE TRIGGER break_it BEFORE {on} ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION break_it()",
     )

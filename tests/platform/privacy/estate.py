@@ -60,6 +60,7 @@ class Estate:
             "ENVIRONMENT": "production",
             "LOG_LEVEL": "DEBUG",
             "ALLOWED_HOSTS": "127.0.0.1",
+            "MEDIA_ROOT": str(self.folder / "media"),
             "SECRET_KEY": made.word("SECRET_KEY") + secrets.token_urlsafe(30),
             "ENCRYPTION_KEYS": f"2026:{made.note('key of encrypted columns', key)}",
             "METRICS_TOKEN": made.word("METRICS_TOKEN") + secrets.token_urlsafe(30),
