@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from pytest_django import Settings
 
@@ -94,7 +95,7 @@ def test_other_mistakes_of_staff_are_not_corrected(graphql: GraphQL, cast: Cast)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_the_same_on_sockets(tmp_path: Path):
+def test_it_is_the_same_where_answers_go_on(tmp_path: Path):
     staff, anyone = UserFactory(is_staff=True), UserFactory()
     env = {"OPEN_INTROSPECTION": "false", "STAFF_SECOND_FACTOR": "true"}
     answers = []
@@ -104,5 +105,13 @@ def test_it_is_the_same_on_sockets(tmp_path: Path):
             with connected(server.ws_url, token=_token(user)) as socket:
                 socket.subscribe("1", SCHEMA)
                 answers.append(socket.receive()["type"])
+            headers = {"Authorization": f"Bearer {_token(user)}", "Accept": "text/event-stream"}
+            stream = httpx.post(server.url, json={"query": SCHEMA}, headers=headers).text
+            answers.append('"name":"Query"' in stream)
+        mistyped = {"query": "{ languag { totalCount } }"}
+        accept = {"Accept": "text/event-stream"}
+        corrected = httpx.post(server.url, json=mistyped, headers=accept).text
 
-    assert answers == ["next", "error"]
+    assert answers == ["next", True, "error", False]
+    assert "Cannot query field 'languag'" in corrected
+    assert "Did you mean" not in corrected
