@@ -252,6 +252,7 @@ def test_without_memory_of_who_knows_what_the_primary_answers(pair: Pair, ben: A
 def test_a_replica_that_lags_too_far_is_not_asked(pair: Pair, tmp_path: Path):
     with serving(tmp_path, **options(pair, lag="0.5")) as server:
         ben = Asker(server)
+        pair.catch_up()
         wait_until(lambda: ben.me() == ("Ben", True))
         with pair.halted():
             ben.rename("Benita")

@@ -25,6 +25,7 @@ from schema.base import hub as hubs
 from schema.base import news as newses
 from schema.base.context import Context
 from schema.base.execution import in_thread
+from schema.base.http import GraphQLRequest
 from schema.base.hub import hub
 from schema.base.news import news
 from schema.base.operations import Operation
@@ -61,7 +62,7 @@ class Follower(Operation):
             "subscription($room: ID!, $after: String) "
             f"{{ chatEvents(roomId: $room, after: $after) {{ {selection} }} }}"
         )
-        await self.run({"query": query, "variables": {"room": gid(room), **variables}})
+        await self.run(GraphQLRequest(query, {"room": gid(room), **variables}))
 
     def context(self) -> Context:
         """Who they are."""
@@ -333,7 +334,7 @@ def test_the_log_is_not_read_for_signals_of_what_was_told(
 
     async def steps() -> None:
         for follower in followers:
-            await follower.run({"query": "subscription { chatInbox { __typename } }"})
+            await follower.run(GraphQLRequest("subscription { chatInbox { __typename } }"))
         await all_listen(len(followers))
         await say(room, users[0])
         await until(lambda: all(each.told for each in followers))

@@ -70,6 +70,7 @@ EVERYTHING = """{
   serviceAreas { edges { node { name(language: "fr") city(language: "fr") translations } } } }"""
 
 
+@pytest.mark.usefixtures("unpriced")
 def test_texts_of_all_kinds_are_translated_by_the_statements_that_read_them(graphql: GraphQL):
     def texts(**given: str) -> dict[str, Any]:
         return {"fr": given}
