@@ -20,7 +20,7 @@ from tests.architecture.isolation import documents
 from tests.support.demo import demo_data
 from tests.support.graphql import GraphQL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.soak, pytest.mark.django_db]
 
 #: What an index is asked for, and the condition by which it is.
 SCAN = re.compile(r"(?:using|Bitmap Index Scan on) (\w+)[^\n]*\n\s+Index Cond: (.*)")

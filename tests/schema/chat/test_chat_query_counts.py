@@ -45,6 +45,7 @@ def _grow(room: ChatRoom, cast: Cast, count: int) -> None:
         MessageFactory(room=room, sender=cast.ben)
 
 
+@pytest.mark.usefixtures("unpriced")
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
 @pytest.mark.parametrize("who", ["ben", "dora"])
 def test_a_room_costs_the_same_for_two_rows_and_for_twenty(
