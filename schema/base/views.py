@@ -9,6 +9,7 @@ import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from graphql import GraphQLError, OperationType
@@ -86,7 +87,8 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
         )
         try:
             response = await self._respond(request, context)
-        except Exception as error:  # noqa: BLE001 - the edge: Django would answer with a page
+        except DatabaseError as error:
+            # As documents and sessions are looked up; Django would answer with a page.
             response = _failure(request, error, context.request_id)
         response["X-Request-Id"] = context.request_id
         return response
