@@ -170,8 +170,9 @@ const insist = (app, content) => {
 await insist(ada, 'You were away');
 await insist(ben, 'I am back');
 const isLast = ({ message }) => message?.content === 'I am back';
-await until(() => [bens, inbox].every(({ seen }) => seen.some(isLast)), 30_000);
-await until(alike);
+await until(() => [bens, inbox].every(({ seen }) => seen.some(isLast)), 60_000);
+// Each device comes back in its own time: it waits for longer after each attempt.
+await until(alike, 60_000);
 saw.closings = { ben: ben.closings, ada: ada.closings };
 
 // All devices know the same, each thing once, by numbers without a gap.
