@@ -114,7 +114,7 @@ def traffic(case: Case) -> Iterator[tuple[str, str]]:
             over.set()
             thread.join()
         finally:
-            server.stop()
+            server.kill()
     yield "honest p95, alone", f"{_p(alone, 95):.1f}"
     yield "honest p95, beside hostile documents", f"{_p(beside, 95):.1f}"
     yield "ratio", f"{_p(beside, 95) / _p(alone, 95):.2f}"
