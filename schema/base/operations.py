@@ -22,7 +22,9 @@ from schema.base.execution import (
     source_of,
 )
 from schema.base.http import GraphQLRequest
-from schema.base.hub import Listener, hub, payload_of
+from schema.base.hub import hub
+from schema.base.judging import payload_of
+from schema.base.listeners import Listener
 from schema.base.outbox import Outbox
 from schema.base.persisted import prepare_asked
 from schema.base.running import charged, run

@@ -22,7 +22,8 @@ from kernel.errors import EXPECTED
 from kernel.viewer import SYSTEM, acting_as
 from schema.base.context import Context
 from schema.base.execution import Prepared, prepare, source_of
-from schema.base.hub import Listener, _executed, _let_in, payload_of
+from schema.base.judging import executed, let_in, payload_of
+from schema.base.listeners import Listener
 from schema.base.sharing import is_shared, says_shared
 from schema.root import schema
 from tests.architecture.isolation import documents
@@ -88,7 +89,7 @@ def answers(world: World, prepared: Prepared, records: list[EventRecord]) -> dic
                 *("", None, sentinel.outlet),
             )
             for record in heard_by(listener, records):
-                told = payload_of(_executed(listener, listener.viewer(), record))
+                told = payload_of(executed(listener, listener.viewer(), record))
                 found[record.pk].add(told)
     return found
 
@@ -98,7 +99,7 @@ def heard_by(listener: Listener, records: list[EventRecord]) -> list[EventRecord
     try:
         viewer = listener.viewer()
         with acting_as(viewer):
-            _let_in(listener, viewer)
+            let_in(listener, viewer)
             admits = listener.stream.admits
             return [record for record in records if admits is None or admits(viewer, record)]
     except EXPECTED:

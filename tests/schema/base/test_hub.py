@@ -22,6 +22,7 @@ from apps.core.models import AuditEntry
 from apps.core.selectors import position_now
 from kernel import clock
 from schema.base import hub as hubs
+from schema.base import judging
 from schema.base import news as newses
 from schema.base.context import Context
 from schema.base.execution import in_thread
@@ -180,7 +181,7 @@ def test_sessions_that_end_while_others_are_told_take_nobody_along(
 ):
     followers = [Follower(user) for user in users]
     of_the_first = Session.objects.filter(user__in=users[:2])
-    found = hubs.lasting
+    found = judging.lasting
 
     def revoked_behind(claims: Any, **how: Any) -> Any:
         lasts = found(claims, **how)
@@ -189,7 +190,7 @@ def test_sessions_that_end_while_others_are_told_take_nobody_along(
 
     async def steps() -> None:
         await all_follow(followers, room, SHARED)
-        monkeypatch.setattr(hubs, "lasting", revoked_behind)
+        monkeypatch.setattr(judging, "lasting", revoked_behind)
         await say(room, users[2])
         await until(lambda: followers[2].told)
 
@@ -202,7 +203,7 @@ def test_who_leaves_while_they_read_for_all_hides_nothing_from_the_others(
     users: list[User], room: ChatRoom, monkeypatch: pytest.MonkeyPatch
 ):
     followers = [Follower(user) for user in users[:2]]
-    executed, left = hubs._executed, []
+    executed, left = judging.executed, []
 
     def leaving(listener: Any, viewer: Any, record: Any) -> Any:
         if not left:
@@ -213,7 +214,7 @@ def test_who_leaves_while_they_read_for_all_hides_nothing_from_the_others(
 
     async def steps() -> None:
         await all_follow(followers, room, SHARED)
-        monkeypatch.setattr(hubs, "_executed", leaving)
+        monkeypatch.setattr(judging, "executed", leaving)
         await say(room, users[2])
         await until(lambda: all(each.told or each.failures for each in followers))
 
@@ -253,7 +254,7 @@ def test_what_could_not_be_read_is_told_once_the_database_is_back(
     judge: str,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    follower, judged = Follower(users[0]), getattr(hubs, judge)
+    follower, judged = Follower(users[0]), getattr(judging, judge)
     known = {"dbname", "user", "password", "host", "port"}
     given = {k: v for k, v in connection.get_connection_params().items() if k in known and v}
     waiting = (
@@ -270,7 +271,7 @@ def test_what_could_not_be_read_is_told_once_the_database_is_back(
 
         async def steps() -> None:
             await all_follow([follower], room, selection)
-            monkeypatch.setattr(hubs, judge, behind_a_lock)
+            monkeypatch.setattr(judging, judge, behind_a_lock)
             await say(room, users[1])
             await until(lambda: locked)
             await until(lambda: admin.execute(waiting).fetchall())
@@ -291,12 +292,10 @@ def test_two_tokens_of_one_session_are_told_apart(users: list[User], room: ChatR
 
     async def steps() -> None:
         await follower.follow(room, SHARED)
-        elsewhere.listener = replace(
-            follower.listener, claims=elsewhere.claims, outlet=elsewhere, group=None
-        )
-        group = follower.listener.group
+        elsewhere.listener = replace(follower.listener, claims=elsewhere.claims, outlet=elsewhere)
+        group = hub()._group_of[follower.listener]
         group.take(elsewhere.listener)
-        elsewhere.listener.group = group
+        hub()._group_of[elsewhere.listener] = group
         await all_listen(2)
         await say(room, users[1])
         await until(lambda: follower.told and elsewhere.failures)
