@@ -10,12 +10,12 @@ from graphql import DocumentNode
 
 from apps.accounts.tokens import AccessToken
 from kernel.viewer import VISITOR, Viewer
+from schema.base.stop import Stop
 
 #: What an operation costs, whatever it asks.
 OPERATION_COST = 1
 
 if TYPE_CHECKING:
-    from schema.base.deadline import Stop
     from schema.base.public import PublicAnswers
 
 
@@ -39,7 +39,7 @@ class Context:
     #: What it came to so far, in points of cost.
     cost: int = OPERATION_COST
     #: What ends the operation, where it has to end in time.
-    stop: "Stop | None" = None
+    stop: Stop | None = None
     # What strawberry-django's helpers look for.
     request: Any = None
     response: Any = None

@@ -9,10 +9,11 @@ from strawberry.types.execution import ExecutionResult
 from schema.base.charges import Charge
 from schema.base.context import Context
 from schema.base.cost import price_of
-from schema.base.deadline import Stop, in_time
+from schema.base.deadline import in_time
 from schema.base.execution import Prepared, execute
 from schema.base.measures import check_variables
 from schema.base.observing import Observation
+from schema.base.stop import Stop
 
 
 async def run(
