@@ -10,47 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from kernel.limits import DocumentLimits
 from kernel.rates import Rate
+from server.environment import database, env, is_key, is_strong, s3
 
 # Django's generic classes can be written with their type arguments, as the type checker wants.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-
-class Env(environ.Env):  # type: ignore[misc]
-    """Reads variables, and says of which one it could not read."""
-
-    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
-        """The value of a variable; raises ImproperlyConfigured."""
-        try:
-            return super().get_value(var, *args, **kwargs)
-        except ValueError:
-            # Without the value, of which a part may be secret.
-            raise ImproperlyConfigured(
-                f"{var} cannot be read: how it is written stands in README.md, Configuration."
-            ) from None
-
-
-def is_key(encoded: str) -> bool:
-    """Whether a text is 32 bytes in base64, which look random."""
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except ValueError:
-        return False
-    return len(key) == 32 and len(set(key)) >= 16
-
-
-def is_strong(secret: str) -> bool:
-    """Whether a text is long enough for a secret, and looks random."""
-    return len(secret) >= 40 and len(set(secret)) >= 10
-
-
-env = Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
@@ -163,23 +133,6 @@ if not env.str("DATABASE_URL", ""):
     raise ImproperlyConfigured("DATABASE_URL must name the PostgreSQL database.")
 if not env.str("REDIS_URL", ""):
     raise ImproperlyConfigured("REDIS_URL must name the Redis or Valkey server.")
-
-
-def database(variable: str, **pool: Any) -> dict[str, Any]:
-    """A PostgreSQL that a variable names, with a pool of connections."""
-    found: dict[str, Any] = env.db_url(variable)
-    sizes = {
-        "min_size": env.int("DATABASE_POOL_MIN", 0),
-        "max_size": env.int("DATABASE_POOL_MAX", 20),
-        "timeout": env.float("DATABASE_POOL_WAIT", 3.0),
-    }
-    return found | {
-        "ENGINE": "server.database",
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": found.get("OPTIONS", {}) | {"pool": sizes | pool},
-    }
-
 
 DATABASES: dict[str, Any] = {"default": database("DATABASE_URL")}
 # Queries that may lag are read there, unless it lags for longer than so many seconds.
@@ -508,22 +461,6 @@ if MEDIA_STORAGE not in ("local", "s3", "cloudinary") or PRIVATE_STORAGE not in 
     raise ImproperlyConfigured(
         "MEDIA_STORAGE must be local, s3 or cloudinary, and PRIVATE_STORAGE local or s3."
     )
-
-
-def s3(bucket: str, **options: Any) -> dict[str, Any]:
-    """A bucket of S3, or of what speaks its protocol at S3_ENDPOINT_URL."""
-    if not env.str(bucket, ""):
-        raise ImproperlyConfigured(f"{bucket} must name the bucket for files on S3.")
-    known = {
-        "bucket_name": env.str(bucket),
-        "endpoint_url": env.str("S3_ENDPOINT_URL", None),
-        "region_name": env.str("S3_REGION", None),
-        "access_key": env.str("S3_ACCESS_KEY", None),
-        "secret_key": env.str("S3_SECRET_KEY", None),
-        "file_overwrite": False,
-    }
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": known | options}
-
 
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
