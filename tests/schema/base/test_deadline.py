@@ -26,6 +26,16 @@ def hurried(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
         yield server
 
 
+@pytest.fixture(scope="module", params=[False, True], ids=["uvicorn", "daphne"])
+def either(
+    request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server of each kind."""
+    folder = tmp_path_factory.mktemp("either")
+    with serving(folder, application=PROBE, daphne=request.param) as server:
+        yield server
+
+
 def ask(server: Server, document: str, *, seconds: float = 30) -> httpx.Response:
     """Ask a server by HTTP, and wait for so long."""
     return httpx.post(server.url, json={"query": document}, timeout=seconds)
@@ -73,19 +83,19 @@ def test_an_operation_over_a_socket_has_as_long(hurried: Server):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("document", [SLEEP, NAP], ids=["query", "mutation"])
-def test_a_client_that_leaves_ends_its_operation(server: Server, document: str):
+def test_a_client_that_leaves_ends_its_operation(either: Server, document: str):
     UserFactory(description="awake")
 
     with pytest.raises(httpx.ReadTimeout):
-        ask(server, document, seconds=0.5)
+        ask(either, document, seconds=0.5)
 
     wait_until(lambda: asleep() == 0, seconds=4)
     assert User.objects.get().description == "awake"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_socket_that_closes_ends_its_operations(server: Server):
-    with connected(server.ws_url, init=True) as socket:
+def test_a_socket_that_closes_ends_its_operations(either: Server):
+    with connected(either.ws_url, init=True) as socket:
         socket.subscribe("1", SLEEP)
         wait_until(lambda: asleep() == 1)
 
