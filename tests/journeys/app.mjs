@@ -79,13 +79,13 @@ export const nodes = (connection) => connection.edges.map(({ node }) => node);
 /** An instant so many hours ahead. */
 export const ahead = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-/** What comes true within a time, asked again and again; fails past it. */
-export async function until(isSo, within = PATIENCE) {
+/** What comes true within a time, asked again and again; fails past it, and says what `found` says. */
+export async function until(isSo, within = PATIENCE, found = () => isSo) {
   for (const end = performance.now() + within; performance.now() < end; await sleep(20)) {
     const answer = await isSo();
     if (answer) return answer;
   }
-  throw new Error(`Not so within ${within} ms: ${isSo}`);
+  throw new Error(`Not so within ${within} ms: ${found()}`);
 }
 
 /** Somebody's app, signed in by a token or by nobody; by `options` its socket connects again itself. */

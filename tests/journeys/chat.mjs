@@ -147,8 +147,11 @@ await ben.change('deleteMessage', { messageId: hasty.id }, '', 'ChatMessageInput
 await say(ben, 'Are you there?');
 tunnel.mend();
 const told = ({ seen }) => seen.filter(({ cursor }) => cursor).map(({ cursor }) => cursor);
-const alike = () => [adas, onTablet, onKiosk].every((followed) => told(followed).join() === told(bens).join());
-await until(alike);
+const devices = { bens, adas, onTablet, onKiosk };
+const alike = () => Object.values(devices).every((each) => told(each).join() === told(bens).join());
+/** What each device was told, for whoever looks for what is missing. */
+const differing = () => Object.entries(devices).map(([name, each]) => `${name}: ${told(each)}`).join('\n');
+await until(alike, undefined, differing);
 await say(ada, 'There was a tunnel');
 
 // A room that is opened meanwhile comes into the inbox, with what is said there.
@@ -171,8 +174,7 @@ await insist(ada, 'You were away');
 await insist(ben, 'I am back');
 const isLast = ({ message }) => message?.content === 'I am back';
 await until(() => [bens, inbox].every(({ seen }) => seen.some(isLast)), 60_000);
-// Each device comes back in its own time: it waits for longer after each attempt.
-await until(alike, 60_000);
+await until(alike, 60_000, differing);
 saw.closings = { ben: ben.closings, ada: ada.closings };
 
 // All devices know the same, each thing once, by numbers without a gap.
