@@ -4,6 +4,8 @@ python -m tests.load.guards, by ``make load-guards``: prints three tables of its
 """
 
 import asyncio
+import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,16 +23,20 @@ import orjson
 from django.conf import settings
 from django.db import connection
 from graphql import parse, specified_rules, validate
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry_django.optimizer import DjangoOptimizerExtension
 
 from apps.accounts import tokens
 from schema.base import cost, execution
 from schema.base.charges import Charge
 from schema.base.context import Context
-from schema.base.deadline import Stop, in_time
-from schema.base.execution import execute, in_thread, prepare
+from schema.base.deadline import in_time
+from schema.base.execution import Prepared, execute, in_thread, prepare
+from schema.base.executor import Executor
 from schema.base.measures import check_document, check_text, check_variables
 from schema.base.observing import Observation
+from schema.base.running import run
+from schema.base.stop import Stop
 from schema.root import schema
 from tests.load import data
 from tests.load.cases import NESTED, Case
@@ -44,7 +50,11 @@ SECONDS, CLIENTS = 10.0, 2
 
 def main() -> None:
     """Run it all, and print the tables."""
-    with data.demo_database():
+    with data.demo_database(), Path(os.devnull).open("w") as nowhere:
+        # What is logged is formatted all the same, but does not stand between the figures.
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(nowhere)
         case = next(each for each in data.reads() if each.name == "Q2")
         for title, rows in (
             ("Microseconds of a request", guards(case)),
@@ -76,6 +86,12 @@ def guards(case: Case) -> Iterator[tuple[str, str]]:
         "the line in the log, and figures",
         _micro(lambda: Observation(prepared, context).ended(result)),
     )
+    unguarded, guarded = _beside(
+        lambda: in_thread(lambda: _plainly(prepared, case)),
+        lambda: run(schema, prepared, None, _context(case)),
+    )
+    yield "the whole request, without guards", unguarded
+    yield "the whole request, with them", guarded
     connection.close()
 
 
@@ -184,6 +200,18 @@ def _context(case: Case) -> Context:
     return Context(request_id="load", claims=tokens.read(case.asks[0].token))
 
 
+class Unguarded(StrawberryGraphQLCoreExecutionContext):
+    """Executes what is asked without looking at what it comes to."""
+
+
+def _plainly(prepared: Prepared, case: Case) -> Any:
+    schema.execution_context_class = Unguarded
+    try:
+        return execute(schema, prepared, None, _context(case))
+    finally:
+        schema.execution_context_class = Executor
+
+
 def _priced_anew(prepared: Any) -> None:
     cost._price.cache_clear()
     cost.price_of(schema, prepared, None)
@@ -244,15 +272,22 @@ def _milli(call: Callable[[], Any]) -> str:
 
 
 def _micro_async(call: Callable[[], Any]) -> str:
-    async def times() -> float:
-        taken = []
-        for _ in range(REPEATS):
+    return asyncio.run(_medians(REPEATS, call))[0]
+
+
+def _beside(*calls: Callable[[], Any]) -> list[str]:
+    """Microseconds of several, each in turn, so that all meet the same machine."""
+    return asyncio.run(_medians(60, *calls))
+
+
+async def _medians(repeats: int, *calls: Callable[[], Any]) -> list[str]:
+    taken: list[list[float]] = [[] for _ in calls]
+    for _ in range(repeats):
+        for call, times in zip(calls, taken, strict=True):
             begun = time.perf_counter()
             await call()
-            taken.append(time.perf_counter() - begun)
-        return median(taken)
-
-    return f"{1e6 * asyncio.run(times()):.1f}"
+            times.append(time.perf_counter() - begun)
+    return [f"{1e6 * median(times):.1f}" for times in taken]
 
 
 if __name__ == "__main__":
