@@ -13,7 +13,12 @@ from tests.factories.cast import Cast
 from tests.support.graphql import GraphQL
 from tests.support.server import await_gone
 
-pytest_plugins = ["tests.support.fakes.fixtures", "tests.support.parallel"]
+pytest_plugins = [
+    "tests.support.emptying",
+    "tests.support.fakes.fixtures",
+    "tests.support.heap",
+    "tests.support.parallel",
+]
 
 
 @pytest.fixture
