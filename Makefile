@@ -30,7 +30,7 @@ test: install-dev .venv/.assets-dev  ## every test but the long ones, on all cor
 soak: install-dev .venv/.assets-dev  ## the long tests: faults, properties, load
 	ISOLATION_RELATIONS=3 exec $(LAUNCH) test -- pytest -m "soak or deep" -q
 
-check: install-dev  ## linters, types, import contracts, the printed schema, missing migrations
+check: .venv/.installed-dev  ## linters, types, import contracts, the printed schema, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
