@@ -31,6 +31,7 @@ from strawberry_django.optimizer import DjangoOptimizerExtension
 
 from apps.accounts.access import viewer_of
 from apps.accounts.tokens import AccessToken
+from kernel.frames import with_room
 from kernel.limits import DocumentLimits
 from kernel.viewer import Viewer, acting_as
 from schema.base import reading
@@ -209,7 +210,7 @@ async def in_thread(function: Callable[[], Any]) -> Any:
 
 def _with_connection_returned(function: Callable[[], Any]) -> Any:
     try:
-        return function()
+        return with_room(function)
     finally:
         if not transaction.get_connection().in_atomic_block:
             close_old_connections()
