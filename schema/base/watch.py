@@ -105,9 +105,15 @@ class Watch:
     def _check(self) -> None:
         if self._checking is None:
             self._checking = process_task(self._look())
-            self._checking.add_done_callback(self._looked)
 
     async def _look(self) -> None:
+        try:
+            await self._look_at_all()
+        finally:
+            # At once: who asks before a callback ran would wait for a check that nobody begins.
+            self._checking = None
+
+    async def _look_at_all(self) -> None:
         while self._suspects or self._asked:
             asked, self._asked = self._asked, []
             suspects, self._suspects = self._suspects, set()
@@ -140,9 +146,6 @@ class Watch:
         for oldest in same[: max(0, len(same) - newest.most)]:
             oldest.give_way()
             process_task(self.dismiss(oldest))
-
-    def _looked(self, _look: "asyncio.Task[None]") -> None:
-        self._checking = None
 
 
 def _settle(future: "asyncio.Future[bool]", answer: bool | DatabaseError) -> None:
