@@ -23,7 +23,7 @@ from tests.architecture.test_query_counts import grow
 from tests.factories.cast import Cast
 from tests.factories.catalog import CategoryFactory, SubcategoryFactory
 from tests.factories.organizations import MembershipFactory
-from tests.support.graphql import Answer, GraphQL
+from tests.support.graphql import Answer, GraphQL, gid
 
 CATALOG = (
     "query($n: Int) { serviceCategories(first: $n) { edges { node { name"
@@ -59,6 +59,18 @@ def test_an_answer_tells_what_it_cost(graphql: GraphQL, settings: Any):
 
 def test_a_page_that_a_variable_leaves_open_counts_as_the_usual_one(graphql: GraphQL):
     assert cost(graphql(CATALOG))["requested"] == 1 + 1 + 20 * (1 + 1 + 5)
+
+
+def test_of_the_types_that_an_object_may_have_the_most_costly_counts(graphql: GraphQL):
+    less = "... on ServiceCategory { subcategories(first: 2) { edges { node { id } } } }"
+    more = "... on ServiceSubcategory { addons(first: 5) { edges { node { id } } } }"
+    given = {"id": gid(SubcategoryFactory())}
+    asked = [f"query($id: ID!) {{ node(id: $id) {{ {part} }} }}" for part in (less, more)]
+    both = f"query($id: ID!) {{ node(id: $id) {{ {less} {more} }} }}"
+
+    a_little, much, most = (cost(graphql(each, given))["requested"] for each in (*asked, both))
+
+    assert (a_little + 3, much) == (most, most)
 
 
 @pytest.mark.parametrize("whose", ["USER", "ORGANIZATION"])
