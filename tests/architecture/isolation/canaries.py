@@ -24,8 +24,9 @@ FIRST_DATE = date(9400, 1, 1)
 KEPT = {"version", "is_deleted", "deleted_at", "restored_at", "deletion_batch"}
 
 TEXT = re.compile(r"zq\d{6}x")
-#: Also as people write them: 94,123.45 is 9412345.
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+#: Also as people write them: 94,123.45 is 9412345. Not as a part of what is hexadecimal, where an
+#: id of a request may happen to hold any.
+NUMBER = re.compile(r"(?<![0-9a-f])\d+(?:[.,]\d+)*(?![0-9a-f])")
 DATE = re.compile(r"94\d\d-\d\d-\d\d")
 #: Global ids and keys.
 ID = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
