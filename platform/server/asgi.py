@@ -29,7 +29,7 @@ sockets: list[Any] = [path("graphql/", GraphQLSocket.as_asgi(schema=schema)), re
 router = ProtocolTypeRouter(
     {
         "http": drain.counted(django_application),
-        "websocket": URLRouter(sockets),
+        "websocket": drain.admitted(URLRouter(sockets)),
         "lifespan": drain.lifespan,
     }
 )

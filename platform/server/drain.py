@@ -8,7 +8,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, cast
 
-from schema.base.event_streams import close_streams
+from schema.base.event_streams import close_streams, transport_for
 from schema.base.news import news
 from schema.base.sockets import close_sockets
 
@@ -22,7 +22,7 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _installed = threading.Lock()
 _requests: set[asyncio.Task[Any]] = set()
-_ending = threading.Event()
+_draining, _ending = threading.Event(), threading.Event()
 
 
 def install() -> None:
@@ -44,9 +44,11 @@ def install() -> None:
 
 async def drain() -> None:
     """Close all sockets with 1001, end responses that go on, leave all topics, and wait for
-    requests. Those that come behind them are refused: one that is cut off would leave a thread
-    waiting for the loop, and the process with it.
+    requests. Who would stay is refused from here on, for nothing is heard of any more. So are
+    requests that come behind the last: one that is cut off would leave a thread waiting for the
+    loop, and the process with it.
     """
+    _draining.set()
     close_streams()
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_FOR_SOCKETS):
@@ -65,7 +67,7 @@ def counted(application: Application) -> Application:
     """An HTTP application whose running requests are known, and which takes no more at the end."""
 
     async def run(scope: Any, receive: Any, send: Any) -> None:
-        if _ending.is_set():
+        if _ending.is_set() or (_draining.is_set() and _stays(scope)):
             headers = [(b"retry-after", b"1"), (b"content-length", b"0")]
             await send({"type": "http.response.start", "status": 503, "headers": headers})
             await send({"type": "http.response.body"})
@@ -76,6 +78,24 @@ def counted(application: Application) -> Application:
             await application(scope, receive, send)
         finally:
             _requests.discard(task)
+
+    return run
+
+
+def _stays(scope: Any) -> bool:
+    """Whether a request asks for a response that goes on."""
+    accept = dict(scope["headers"]).get(b"accept", b"")
+    return transport_for(accept.decode("latin-1")) is not None
+
+
+def admitted(application: Application) -> Application:
+    """A WebSocket application which takes no more sockets at the end: 403, and they try again."""
+
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        if _draining.is_set():
+            await send({"type": "websocket.close"})
+        else:
+            await application(scope, receive, send)
 
     return run
 

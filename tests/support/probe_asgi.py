@@ -17,11 +17,12 @@ from schema.base.event_streams import EventStream  # isort: skip
 from schema.base.hub import hub  # isort: skip
 from schema.base.sockets import GraphQLSocket  # isort: skip
 from schema.base.watch import watch  # isort: skip
+from server import drain  # isort: skip
 from tests.support import probe  # isort: skip
 
 settings.ROOT_URLCONF = "tests.support.probe"
 probing = path("graphql/", GraphQLSocket.as_asgi(schema=probe.schema))
-router.application_mapping["websocket"] = URLRouter([probing, *sockets[1:]])
+router.application_mapping["websocket"] = drain.admitted(URLRouter([probing, *sockets[1:]]))
 django_application = router.application_mapping["http"]
 
 

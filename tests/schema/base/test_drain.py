@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from apps.accounts.services.sessions import start_session
 from tests.factories.orders import OrderFactory
@@ -97,6 +98,28 @@ def test_it_ends_while_people_go_on_asking(tmp_path: Path, daphne: bool):
 
     assert all("sleep" in each.result()["data"] for each in asking)
     assert server.popen.returncode == 0
+
+
+@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+def test_who_would_stay_is_sent_to_another_process(tmp_path: Path, daphne: bool):
+    stream = {"Accept": "text/event-stream"}
+    body = {"query": "{ __typename }"}
+    with serving(tmp_path, application=PROBE, daphne=daphne) as server:
+        assert httpx.post(server.url, json=body, headers=stream).status_code == 200
+        request = Background(server, "{ sleep(seconds: 4) }")
+        wait_until(asleep)
+        server.popen.terminate()
+        wait_until(lambda: httpx.post(server.url, json=body, headers=stream).status_code == 503)
+        refused = httpx.post(server.url, json=body, headers=stream)
+        with pytest.raises(InvalidStatus) as socket, connected(server.ws_url):
+            pass
+        asked = httpx.post(server.url, json=body)
+        status = server.popen.wait(15)
+
+    assert status == 0
+    assert (refused.headers["Retry-After"], socket.value.response.status_code) == ("1", 403)
+    assert asked.status_code == 200
+    assert "sleep" in request.result()["data"]
 
 
 def test_a_second_sigterm_changes_nothing(tmp_path: Path):
