@@ -15,6 +15,7 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
+from kernel.heap import keep_what_is_loaded  # noqa: E402
 from schema.base.sockets import GraphQLSocket  # noqa: E402
 from schema.root import schema  # noqa: E402
 from server import drain  # noqa: E402
@@ -42,9 +43,4 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     await router(scope, receive, send)
 
 
-# Nor is it looked through later: that stopped everything for a third of a second, again and again
-# where thousands of sockets are open.
-gc.collect()
-gc.freeze()
-gc.enable()
-gc.set_threshold(20_000, 20, 50)
+keep_what_is_loaded()

@@ -4,7 +4,6 @@ python -m tests.load.guards, by ``make load-guards``: prints three tables of its
 """
 
 import asyncio
-import gc
 import logging
 import os
 import time
@@ -29,6 +28,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry_django.optimizer import DjangoOptimizerExtension
 
 from apps.accounts import tokens
+from kernel.heap import keep_what_is_loaded
 from schema.base import cost, execution
 from schema.base.charges import Charge
 from schema.base.context import Context
@@ -58,10 +58,7 @@ def main() -> None:
         for handler in logging.getLogger().handlers:
             if isinstance(handler, logging.StreamHandler):
                 handler.setStream(nowhere)
-        # As the server does with what lives as long as itself.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
+        keep_what_is_loaded()
         case = next(each for each in data.reads() if each.name == "Q2")
         for title, rows in (
             ("Microseconds of a request", guards(case)),

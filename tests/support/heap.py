@@ -2,6 +2,8 @@
 
 import gc
 
+from kernel.heap import keep_what_is_loaded
+
 
 def pytest_configure() -> None:
     """Load all of it at once."""
@@ -10,7 +12,4 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     """Collect among what tests make, and seldom, as the server does."""
-    gc.enable()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    keep_what_is_loaded()
