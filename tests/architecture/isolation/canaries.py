@@ -24,9 +24,10 @@ FIRST_DATE = date(9400, 1, 1)
 KEPT = {"version", "is_deleted", "deleted_at", "restored_at", "deletion_batch"}
 
 TEXT = re.compile(r"zq\d{6}x")
-#: Also as people write them: 94,123.45 is 9412345. Not as a part of what is hexadecimal, where an
-#: id of a request may happen to hold any.
-NUMBER = re.compile(r"(?<![0-9a-f])\d+(?:[.,]\d+)*(?![0-9a-f])")
+#: Also as people write them: 94,123.45 is 9412345.
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+#: The ids of requests, which may happen to hold any number.
+REQUEST_ID = re.compile(r"\b[0-9a-f]{16}\b")
 DATE = re.compile(r"94\d\d-\d\d-\d\d")
 #: Global ids and keys.
 ID = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -116,7 +117,7 @@ def tokens(text: str) -> Iterator[str]:
     yield from TEXT.findall(text.lower())
     yield from DATE.findall(text)
     yield from ID.findall(text)
-    for number in NUMBER.findall(text):
+    for number in NUMBER.findall(REQUEST_ID.sub(" ", text)):
         yield re.sub(r"[.,]", "", number)
         yield from re.split(r"[.,]", number)
 
