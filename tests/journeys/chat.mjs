@@ -173,8 +173,8 @@ const insist = (app, content) => {
 await insist(ada, 'You were away');
 await insist(ben, 'I am back');
 const isLast = ({ message }) => message?.content === 'I am back';
-await until(() => [bens, inbox].every(({ seen }) => seen.some(isLast)), 60_000);
-await until(alike, 60_000, differing);
+await until(() => [bens, inbox].every(({ seen }) => seen.some(isLast)), 30_000);
+await until(alike, undefined, differing);
 saw.closings = { ben: ben.closings, ada: ada.closings };
 
 // All devices know the same, each thing once, by numbers without a gap.
