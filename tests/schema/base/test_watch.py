@@ -14,17 +14,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Door:
-    """A connection that notes that it was closed."""
+    """A connection."""
 
     claims: Any = None
     most = 10
 
-    def __init__(self) -> None:
-        self.is_closed = False
-
     def expire(self) -> None:
         """Close it."""
-        self.is_closed = True
 
     give_way = expire
 
