@@ -46,6 +46,10 @@ class Keyed:
         description="A key of your own making: a repeat with the same key has no second effect.",
     )
 
+    def visitor(self) -> str:
+        """By what a visitor's keys are told from those of other visitors."""
+        return ""
+
 
 @strawberry.input(description="What a change takes besides its own fields.")
 class Versioned:
@@ -67,12 +71,15 @@ def mutation(
     own_transactions: bool = False,
     limit: Limit | None = None,
     cost: int = MUTATION_COST,
+    to_visitors: Callable[[str], Any] | None = None,
 ) -> Any:
     """A root field of the mutation type, which answers its object or an OperationInfo.
 
     The resolver runs in one transaction, together with the note of its idempotency key; after the
     commit its object is read again for the payload, as a repeat would read it. With
     ``own_transactions`` the service opens them itself, where a refusal has to leave a trace.
+    ``to_visitors`` makes what is answered to those without an account, who may see no row, of the
+    key of the object.
     """
 
     def decorate(resolver: Callable[..., Any]) -> Any:
@@ -85,8 +92,10 @@ def mutation(
                 if _holds_a_file(kwargs):
                     UPLOAD.take(info, None)
                 if own_transactions:
-                    return _answer(resolver(self, info, **kwargs), info)
-                return _in_transaction(lambda: resolver(self, info, **kwargs), info, kwargs)
+                    result = resolver(self, info, **kwargs)
+                else:
+                    result = _run(lambda: resolver(self, info, **kwargs), info, kwargs)
+                return _answer(result, info, to_visitors)
             except EXPECTED as error:
                 return errors.operation_info(errors.explain(error))
 
@@ -112,28 +121,34 @@ def _holds_a_file(given: Any) -> bool:
     return isinstance(given, UploadedFile)
 
 
-def _in_transaction(
-    run: Callable[[], Any], info: strawberry.Info[Context], kwargs: dict[str, Any]
-) -> Any:
+def _run(run: Callable[[], Any], info: strawberry.Info[Context], kwargs: dict[str, Any]) -> Any:
+    """Run a resolver in one transaction, and once under its key where it has one."""
     viewer, given = info.context.viewer, kwargs.get("input")
     key = getattr(given, "idempotency_key", None)
     with acting_as(viewer):
-        result = run() if key is None else _once(key, run, info, given)
-    return _answer(result, info)
+        return run() if key is None else _once(key, run, info, given)
 
 
-def _answer(result: Any, info: strawberry.Info[Context]) -> Any:
+def _answer(
+    result: Any, info: strawberry.Info[Context], to_visitors: Callable[[str], Any] | None
+) -> Any:
     """What a resolver came to, as clients see it: an object is read again for them."""
     if isinstance(result, models.Model):
         result = Outcome(model=result._meta.label, key=str(result.pk))
-    return _payload(result, info) if isinstance(result, Outcome) else result
+    if not isinstance(result, Outcome):
+        return result
+    if result.refusal is not None:
+        return errors.operation_info(result.refusal)
+    if to_visitors is not None and not info.context.viewer.is_signed_in:
+        return to_visitors(result.key)
+    return _payload(result, info)
 
 
 def _once(key: str, run: Callable[[], Any], info: strawberry.Info[Context], given: Any) -> Outcome:
     if not 0 < len(key) <= 100:
         raise InvalidKey
     return idempotency.once(
-        scope=str(info.context.viewer.user_id or "visitor"),
+        scope=str(info.context.viewer.user_id or f"visitor{given.visitor()}"),
         operation=info.field_name,
         key=key,
         fingerprint=_fingerprint(given),
@@ -163,10 +178,8 @@ def _digest(file: "UploadedFile[Any]") -> str:
     return digest.hexdigest()
 
 
-def _payload(outcome: Outcome, info: strawberry.Info[Context]) -> models.Model | OperationInfo:
+def _payload(outcome: Outcome, info: strawberry.Info[Context]) -> models.Model:
     """The object of an outcome as the viewer sees it now, in the payload's own transaction."""
-    if outcome.refusal is not None:
-        return errors.operation_info(outcome.refusal)
     info.context.payload.enter_context(acting_as(info.context.viewer))
     manager: Any = apps.get_model(outcome.model).objects
     rows = manager.all_with_deleted() if hasattr(manager, "all_with_deleted") else manager.all()
