@@ -19,6 +19,8 @@ from schema.chat.queries import ChatQuery
 from schema.chat.subscriptions import ChatSubscription
 from schema.core.mutations import CoreMutation
 from schema.core.queries import CoreQuery
+from schema.credits.mutations import CreditsMutation
+from schema.credits.queries import CreditsQuery
 from schema.orders.mutations import OrdersMutation
 from schema.orders.queries import OrdersQuery
 from schema.orders.subscriptions import OrdersSubscription
@@ -43,6 +45,7 @@ Query = merge_types(
         DocumentsQuery,
         FavoritesQuery,
         OpeningsQuery,
+        CreditsQuery,
         OrdersQuery,
         ChatQuery,
     ),
@@ -55,6 +58,7 @@ Mutation = merge_types(
         CatalogMutation,
         CoreMutation,
         ProvidersMutation,
+        CreditsMutation,
         OrdersMutation,
         ChatMutation,
     ),

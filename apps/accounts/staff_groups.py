@@ -11,10 +11,12 @@ RECORDS = (
     *("core.auditentry", "core.eventrecord", "core.eventtopic", "core.eventhorizon"),
     *("core.delivery", "core.idempotencyrecord", "core.outboundmessage", "core.dailycount"),
     *("chat.chatmessageedit", "chat.chatnotification"),
+    *("credits.creditwallet", "credits.credittransaction"),
+    *("credits.creditlot", "credits.creditpurchase"),
 )
 DOMAINS = (
     *("core", "accounts", "organizations", "catalog", "providers", "orders"),
-    *("leads", "chat"),
+    *("credits", "leads", "chat"),
 )
 
 
@@ -32,6 +34,7 @@ STAFF_GROUPS: dict[str, StaffGroup] = {
     "Support": StaffGroup(
         views=(
             *("accounts.*", "organizations.*", "catalog.*", "providers.*", "orders.*", "leads.*"),
+            "credits.*",
             # Not what is said: they read it in the rooms that they are asked into.
             *("chat.chatroom", "chat.chatparticipant", "chat.chattemplate"),
         ),
@@ -52,12 +55,13 @@ STAFF_GROUPS: dict[str, StaffGroup] = {
     "Finance": StaffGroup(
         views=(
             *("organizations.organization", "organizations.membership", "organizations.role"),
-            *("accounts.user", "providers.*", "orders.*", "core.auditentry"),
+            *("accounts.user", "providers.*", "orders.*", "credits.*", "core.auditentry"),
         ),
+        may=("credits.add_credittransaction",),
     ),
     "Administration": StaffGroup(
         views=tuple(f"{domain}.*" for domain in DOMAINS),
-        may=("core.change_delivery",),
+        may=("core.change_delivery", "credits.add_credittransaction"),
         rules=DOMAINS,
     ),
 }

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "apps.catalog.apps.CatalogConfig",
     "apps.accounts.apps.AccountsConfig",
     "apps.providers.apps.ProvidersConfig",
+    "apps.credits.apps.CreditsConfig",
     "apps.orders.apps.OrdersConfig",
     "apps.leads.apps.LeadsConfig",
     "apps.chat.apps.ChatConfig",
@@ -224,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-documents": {"task": "apps.providers.tasks.follow_documents", "schedule": 3600.0},
     "expire-orders": {"task": "apps.orders.tasks.expire_orders", "schedule": 60.0},
     "expire-bids": {"task": "apps.orders.tasks.expire_bids", "schedule": 60.0},
+    "expire-credits": {"task": "apps.credits.tasks.expire_credits", "schedule": 60.0},
     "start-confirmations": {"task": "apps.orders.tasks.start_confirmations", "schedule": 300.0},
 }
 
@@ -269,6 +271,13 @@ PRESENCE_SECONDS = env.int("PRESENCE_SECONDS", 60)
 # The phone numbers without a country's code are this country's.
 PHONE_REGION = env.str("PHONE_REGION", "ZA")
 
+# Who takes payments: nobody, or in development the console, where everything counts as paid.
+PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", "" if PRODUCTION else "console")
+if PAYMENT_GATEWAY not in ("", "console"):
+    raise ImproperlyConfigured("PAYMENT_GATEWAY must be console, or empty.")
+if PAYMENT_GATEWAY == "console" and PRODUCTION:
+    raise ImproperlyConfigured("PAYMENT_GATEWAY must not be console in production.")
+
 FIREBASE_PROJECT_ID = env.str("FIREBASE_PROJECT_ID", "")
 FIREBASE_KEYS_URL = env.str(
     "FIREBASE_KEYS_URL",
@@ -294,6 +303,7 @@ RATES = {
         "CHAT_CHANGE": (("ACCOUNT", "60/60"), ("ADDRESS", "1200/60")),
         "SEARCH": (("ACCOUNT", "60/60"), ("ADDRESS", "600/60")),
         "UPLOAD": (("ACCOUNT", "60/600"), ("ADDRESS", "600/600")),
+        "EXPORT": (("ACCOUNT", "10/600"), ("ADDRESS", "100/600")),
     }.items()
 }
 # Points of cost that operations may take at once, and the seconds until as many again.

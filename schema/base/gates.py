@@ -99,9 +99,9 @@ def permitted(code: str, *, fresh: bool = False) -> Gate:
     return Gate(Audience.SIGNED_IN, permission=code, fresh=fresh)
 
 
-def staff(permission: str) -> Gate:
+def staff(permission: str, *, fresh: bool = False) -> Gate:
     """Those of the staff who hold a permission of Django's, such as "orders.change_order"."""
-    return Gate(Audience.STAFF, permission=permission)
+    return Gate(Audience.STAFF, permission=permission, fresh=fresh)
 
 
 class GateExtension(FieldExtension):

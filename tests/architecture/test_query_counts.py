@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from apps.accounts.services.sessions import start_session
 from apps.chat.models import ChatMessageEdit
+from apps.credits.services.purchases import settle_purchase
 from apps.orders.models import (
     CounterOffer,
     OrderAddon,
@@ -44,6 +45,7 @@ from tests.factories.chat import (
 )
 from tests.factories.community import VerificationFactory
 from tests.factories.core import AppVersionFactory, SettingFactory
+from tests.factories.credits import PurchaseFactory, give_credits
 from tests.factories.orders import (
     AssignmentFactory,
     BidFactory,
@@ -107,6 +109,10 @@ def grow(cast: Cast, count: int) -> None:
         grow_organization(cast)
         VerificationFactory(user_profile=cast.ben_client.user_profile, status="APPROVED")
         talk(cast, order, provider.user_profile.user)
+        give_credits(own_business(cast), 5)
+        settle_purchase(
+            purchase_id=PurchaseFactory(provider=own_business(cast), created_by=UserFactory()).pk
+        )
 
 
 def offer(provider: Any, service: Any, addon: Any) -> None:

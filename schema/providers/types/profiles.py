@@ -3,13 +3,15 @@
 from typing import Any
 
 import strawberry_django
-from django.db.models import CharField, IntegerField, Q, Value
+from django.db.models import CharField, F, Q, Value
 from strawberry import auto
 
+from apps.credits.models import CreditWallet
 from apps.providers import models
+from kernel.actions import ALWAYS
 from kernel.viewer import Viewer
 from schema.base.pagination import Connection, connection
-from schema.base.types import Node, only_for
+from schema.base.types import Node, derived, only_for
 from schema.catalog.types import ServiceArea
 from schema.providers.document_filters import ProviderDocumentFilter, ProviderDocumentOrder
 from schema.providers.hours_filters import (
@@ -35,6 +37,11 @@ def _shows(document_type: models.ProviderDocument.Type, description: str) -> Any
 def is_own_business(viewer: Viewer) -> Q:
     """The viewer's own row."""
     return Q(user_profile__user=viewer.user_id)
+
+
+def sees_credits(viewer: Viewer) -> Q:
+    """The viewer's own row; all of them for staff who see wallets."""
+    return ALWAYS if viewer.oversees(CreditWallet) else is_own_business(viewer)
 
 
 def _own(name: str) -> Any:
@@ -75,11 +82,14 @@ class ServiceProviderProfile(Node):
         Type.BACKGROUND_CHECK, "Whether staff saw a background check that holds."
     )
 
-    # Credits and plans are domains still to come: nobody has a wallet or is on a plan yet.
-    credit_balance: int | None = strawberry_django.field(
-        annotate=Value(None, output_field=IntegerField()),
-        description="Credits left to spend; null where there is no wallet.",
+    credit_balance = derived(
+        "credit_balance",
+        int,
+        F("credit_wallet__balance"),
+        rule=sees_credits,
+        description="Credits left to spend, for itself; null before the first ones.",
     )
+    # Plans are a domain still to come: nobody is on one yet.
     subscription_tier: str | None = strawberry_django.field(
         annotate=Value(None, output_field=CharField()),
         description="The plan that it is on; null without one.",

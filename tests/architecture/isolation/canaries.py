@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from dataclasses import field as part_of_class
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import Error, models, transaction
 from strawberry.relay import to_base64
@@ -82,7 +84,7 @@ class Canaries:
         before = {field: row.__dict__.get(field.attname) for field in values}
         row.__dict__.update({field.attname: value for field, value in values.items()})
         try:
-            with transaction.atomic():
+            with transaction.atomic(), _unguarded(row):
                 # As the kernel stores it, sealed columns too, but as the version that it was.
                 models.Model.save(row, update_fields=[field.name for field in values])
         except Error:
@@ -107,6 +109,12 @@ class Canaries:
         if isinstance(field, NUMBERS):
             return _number(field, self._count)
         return _text(field, f"zq{self._count:06d}x", getattr(row, field.attname))
+
+
+def _unguarded(row: models.Model) -> AbstractContextManager[None]:
+    """Lets a row be changed that the database keeps as it is."""
+    guards = [found for found in getattr(row._meta, "triggers", []) if found.name == "append_only"]
+    return pgtrigger.ignore(*(f"{row._meta.label}:{guard.name}" for guard in guards))
 
 
 NUMBERS = (models.IntegerField, models.FloatField, models.DecimalField)

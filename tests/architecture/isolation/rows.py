@@ -1,6 +1,7 @@
 """How rows of each model are made. What is not said here is guessed from the model's fields."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from apps.orders.models import (
     ProgressPhoto,
 )
 from apps.organizations.models import Organization, Project, Role, Team, TeamMember
+from kernel import clock
 from kernel.viewer import Reach
 from tests.factories.catalog import (
     AddonFactory,
@@ -37,6 +39,7 @@ from tests.factories.chat import (
     MessageFactory,
     ParticipantFactory,
 )
+from tests.factories.credits import PurchaseFactory, give_credits
 from tests.factories.leads import LeadAssignmentFactory
 from tests.factories.orders import (
     AssignmentFactory,
@@ -181,6 +184,13 @@ def _offers(world: "World", side: "Side") -> None:
         offer.available_addons.add(_addon())
         side.me.provider.service_areas.add(_area())
         side.me.client.favorite_providers.add(side.other.provider)
+
+
+@row("credits.CreditTransaction")
+def _credits(world: "World", side: "Side") -> None:
+    with world.making(side.me.name, side=side):
+        give_credits(side.me.provider, 50, expires_at=clock.now() + timedelta(days=90))
+        PurchaseFactory(provider=side.me.provider, created_by=side.me.user)
 
 
 @row("providers.ProviderTimeOff")

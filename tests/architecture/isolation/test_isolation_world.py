@@ -40,6 +40,7 @@ NARROW = {
 }
 #: Root fields whose answer holds no value of a row. Adding to it is a decision.
 WITHOUT_VALUES = {"cursor", "deeds", "invitation", "permissions", "providerOpenings"}
+WITHOUT_VALUES |= {"creditBalance"}
 
 
 def test_the_nine_are_there(world: World):
