@@ -20,7 +20,7 @@ change the value; its key and its type stay.
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
@@ -53,6 +53,8 @@ class Setting(Generic[Value]):
     least: Decimal | int | None = None
     most: Decimal | int | None = None
     pattern: str = ""
+    #: Raises DomainError for a value that it cannot be, where type, range and form say too little.
+    besides: Callable[[Any], None] | None = None
     is_public: bool = False
     requires_admin: bool = True
     category: str = ""
@@ -69,7 +71,7 @@ class Setting(Generic[Value]):
     @property
     def rule(self) -> Rule:
         """What its value has to be, whatever rule the row has besides."""
-        return Rule(self.type, self.least, self.most, self.pattern)
+        return Rule(self.type, self.least, self.most, self.pattern, self.besides)
 
     def value(self) -> Value:
         """What administrators set, as it is at this moment; the default where they set nothing."""

@@ -31,6 +31,8 @@ class Rule:
     least: Decimal | int | None = None
     most: Decimal | int | None = None
     pattern: str = ""
+    #: Raises DomainError for a value that it refuses besides.
+    besides: Callable[[Any], None] | None = None
 
     def check(self, text: str) -> None:
         """Raise InvalidRule where the rule makes no sense, and InvalidType, OutOfRange or
@@ -52,13 +54,17 @@ class Rule:
             raise errors.InvalidRule(params={"reason": "the least value is above the greatest"})
 
     def read(self, text: str) -> Any:
-        """The value that a text stands for. Raises InvalidType, or OutOfRange."""
+        """The value that a text stands for. Raises InvalidType, OutOfRange, or what ``besides``
+        raises.
+        """
         value = parse(self.type, text)
         size = len(value) if self.type == Type.STRING else value
         if self.least is not None and size < self.least:
             raise errors.OutOfRange
         if self.most is not None and size > self.most:
             raise errors.OutOfRange
+        if self.besides is not None:
+            self.besides(value)
         return value
 
 
