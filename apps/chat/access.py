@@ -85,10 +85,12 @@ def _talking_about(order_id: UUID) -> QuerySet[ServiceProviderProfile]:
 
 
 def lead_room(viewer: Viewer, assignment_id: UUID) -> Opening:
-    """The room of a lead's client and of a provider who paid for it. Raises NotFound."""
+    """The room of a lead's client and of a provider who paid for it. Raises NotFound, also for a
+    visitor's lead: who has no account cannot write here.
+    """
     paid = LeadAssignment.objects.visible_to(viewer).paid().filter(lead__is_deleted=False)
     assignment = one_of(
-        paid.select_related("lead", "provider__user_profile"),
+        paid.select_related("lead", "provider__user_profile").exclude(lead__client=None),
         pk=assignment_id,
     )
     parties = (assignment.lead.client_id, assignment.provider.user_profile.user_id)
