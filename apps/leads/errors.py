@@ -71,6 +71,102 @@ class NoCodeNeeded(DomainError):
     message = "This lead waits for no code."
 
 
+class InvalidPercents(DomainError):
+    """The percentages are none."""
+
+    code = "invalid_percents"
+    message = "Name urgencies with whole percents from 1 to 1000."
+    field = "value"
+
+
+class LeadNotOpen(DomainError):
+    """The lead is not, or no longer, handed to providers."""
+
+    code = "lead_not_open"
+    message = "The lead is not handed to providers now."
+
+
+class NoSeatLeft(DomainError):
+    """As many providers as may have the lead."""
+
+    code = "no_seat_left"
+    message = "Others were faster: the lead is taken."
+
+
+class AlreadyAssigned(DomainError):
+    """The provider has the lead."""
+
+    code = "already_assigned"
+    message = "You have this lead already."
+
+
+class PriceChanged(DomainError):
+    """The lead costs another number of credits than the caller agreed to."""
+
+    code = "price_changed"
+    message = "The lead costs %(price)s credits."
+    field = "price"
+
+
+class NotRunning(DomainError):
+    """The lead was won, lost or refunded."""
+
+    code = "not_running"
+    message = "Nothing more can come of this lead."
+
+
+class NotRefundable(DomainError):
+    """What the lead cost cannot be asked back from where it stands."""
+
+    code = "not_refundable"
+    message = "What this lead cost cannot be asked back."
+
+
+class RefundWindowOver(DomainError):
+    """It was paid too long ago."""
+
+    code = "refund_window_over"
+    message = "The credits could be asked back for %(days)s days."
+
+
+class EvidenceNeeded(DomainError):
+    """For this reason one has to say what happened."""
+
+    code = "evidence_needed"
+    message = "Say what happened."
+    field = "evidence"
+
+
+class RefundDecided(DomainError):
+    """Nobody has asked, or it was decided."""
+
+    code = "refund_decided"
+    message = "There is no refund to decide."
+
+
+class OwnRefund(DomainError):
+    """Nobody decides what they get back themselves."""
+
+    code = "own_refund"
+    message = "Another one of the staff has to decide this."
+
+
+class QuoteNeeded(DomainError):
+    """The price of the job is not known."""
+
+    code = "quote_needed"
+    message = "Say what the job costs."
+    field = "amount"
+
+
+class ServiceNeeded(DomainError):
+    """An order is for a service, and the lead names none."""
+
+    code = "service_needed"
+    message = "Say which service it is."
+    field = "serviceSubcategoryId"
+
+
 class InvalidWeights(DomainError):
     """The weights of a score's signals are none."""
 

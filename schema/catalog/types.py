@@ -56,6 +56,7 @@ class ServiceCategory(Node):
     sort_order: auto
     featured: auto
     commission_rate: auto
+    lead_credits: auto
     estimated_duration_min: auto
     estimated_duration_max: auto
     meta_title = translated(models.ServiceCategory, "meta_title")

@@ -52,6 +52,11 @@ class ServiceCategory(TranslatedModel):
         default=Decimal("10.00"),
         help_text="What the platform takes of each order, in percent.",
     )
+    lead_credits = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="What a lead costs providers, in credits; that of the branch above without it.",
+    )
     min_price = MoneyField(null=True, blank=True, help_text="The least that work costs here.")
     max_price = MoneyField(null=True, blank=True, help_text="The most that work costs here.")
     estimated_duration_min = models.PositiveIntegerField(
@@ -88,6 +93,12 @@ class ServiceCategory(TranslatedModel):
                 name="category_commission",
                 violation_error_code="invalid_commission",
                 violation_error_message="A commission is 0 to 100 percent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lead_credits=None) | Q(lead_credits__range=(1, 1000)),
+                name="category_lead_credits",
+                violation_error_code="invalid_lead_credits",
+                violation_error_message="A lead costs 1 to 1,000 credits.",
             ),
         ]
         indexes = [models.Index(fields=["sort_order", "id"], name="category_sorted")]

@@ -97,6 +97,32 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
         default=RefundStatus.NONE,
         help_text="What came of asking them back.",
     )
+    refund_kind = models.ForeignKey(
+        "leads.LeadRefundReason",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        help_text="The reason for which they are asked back.",
+    )
+    refund_requested_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they were asked back."
+    )
+    refund_decided_at = models.DateTimeField(
+        null=True, blank=True, help_text="When that was decided."
+    )
+    refund_decided_by = models.ForeignKey(
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who decided it; nobody where a rule did.",
+    )
+    refund_note = models.TextField(blank=True, help_text="What was said about the decision.")
+    is_automatic = models.BooleanField(
+        default=False, help_text="Whether it was handed over without being claimed."
+    )
     provider_notes = models.TextField(
         blank=True, help_text="What the provider noted; for themselves alone."
     )
@@ -112,6 +138,13 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
                 code="already_assigned",
                 message="The provider has this lead already.",
             ),
+            models.UniqueConstraint(
+                fields=["lead"],
+                condition=Q(status="WON", is_deleted=False),
+                name="lead_won_once",
+                violation_error_code="already_won",
+                violation_error_message="Another provider got this job.",
+            ),
             models.CheckConstraint(
                 condition=Q(match_score__lte=100), name="lead_assignment_match_score"
             ),
@@ -125,6 +158,13 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
         indexes = [
             models.Index(fields=["lead", "-assigned_at"], name="lead_assignment_lead"),
             models.Index(fields=["provider", "status"], name="lead_assignment_provider"),
+            models.Index(fields=["provider", "-assigned_at"], name="lead_assignment_recent"),
+            models.Index(fields=["-created_at", "id"], name="lead_assignment_newest"),
+            models.Index(
+                fields=["refund_requested_at"],
+                condition=Q(refund_status="REQUESTED"),
+                name="lead_assignment_refunds",
+            ),
         ]
         triggers = [audited(personal=("provider_notes",))]
 
@@ -136,6 +176,23 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
         """Whether the provider has paid for it, and not got that back."""
         return self.status != self.Status.REFUNDED
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the provider has got in touch, in whatever way."""
+        return any((self.contacted_at, self.quoted_at, self.won_at))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something can still come of it."""
+        return self.status in RUNNING
+
     def get_cascade_fields(self) -> list[str]:
         """What its two parties said to each other."""
         return ["chat_rooms"]
+
+
+#: While an assignment stands so, something can still come of it.
+RUNNING = (
+    *(LeadAssignment.Status.ASSIGNED, LeadAssignment.Status.VIEWED),
+    *(LeadAssignment.Status.CONTACTED, LeadAssignment.Status.QUOTED),
+)

@@ -56,15 +56,18 @@ class LeadQuerySet(SoftDeleteQuerySet["Lead"]):
         return self.filter(client=None)
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """One's own, and those assigned to one's business; all of them for staff."""
+        """One's own, and those assigned or offered to one's business; all of them for staff."""
         if viewer.oversees(self.model):
             return self
         if not viewer.is_signed_in:
             return self.none()
         business = ServiceProviderProfile.objects.filter(user_profile__user=viewer.user_id)
         assigned = business.filter(lead_assignments__is_deleted=False)
+        offered = business.filter(lead_matches__offered_at__isnull=False)
         return self.filter(
-            Q(client=viewer.user_id) | Q(pk__in=assigned.values("lead_assignments__lead"))
+            Q(client=viewer.user_id)
+            | Q(pk__in=assigned.values("lead_assignments__lead"))
+            | Q(pk__in=offered.values("lead_matches__lead"))
         )
 
 
@@ -180,6 +183,29 @@ class Lead(AbstractCascadingSoftDeleteModel):
         related_name="duplicates",
         help_text="The first lead that asks for the same.",
     )
+    price = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What it costs a provider, in credits, once it is matched."
+    )
+    price_details = models.JSONField(
+        default=dict, blank=True, help_text="How the price came about."
+    )
+    seats_taken = models.PositiveSmallIntegerField(
+        default=0, help_text="How many providers it was handed to."
+    )
+    matched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When providers were looked for."
+    )
+    match_details = models.JSONField(
+        default=dict, blank=True, help_text="How it was matched: version, weights, how many fit."
+    )
+    order = models.OneToOneField(
+        "orders.Order",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lead",
+        help_text="The order that it was turned into.",
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True, help_text="When it was called off.")
     rejected_at = models.DateTimeField(null=True, blank=True, help_text="When it was turned down.")
     rejection_reason = models.CharField(
@@ -215,6 +241,10 @@ class Lead(AbstractCascadingSoftDeleteModel):
                 violation_error_code="invalid_max_providers",
                 violation_error_message="A lead is handed to 1 to 10 providers.",
             ),
+            models.CheckConstraint(
+                condition=Q(seats_taken__lte=F("max_providers")), name="lead_seats"
+            ),
+            models.CheckConstraint(condition=Q(price=None) | Q(price__gt=0), name="lead_price"),
             place_on_earth("lead_place"),
             models.CheckConstraint(
                 condition=Q(client__isnull=False) | ~Q(contact_phone=""),
@@ -262,10 +292,23 @@ class Lead(AbstractCascadingSoftDeleteModel):
         is_over = self.expires_at is not None and self.expires_at <= clock.now()
         return self.status == self.Status.EXPIRED or (self.status in EXPIRING and is_over)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether providers can still have it, as long as there are seats."""
+        is_over = self.expires_at is not None and self.expires_at <= clock.now()
+        return self.status in TAKING and self.price is not None and not is_over
+
+    @property
+    def seats_left(self) -> int:
+        """How many more providers can have it."""
+        return self.max_providers - self.seats_taken
+
     def get_cascade_fields(self) -> list[str]:
         """Who it is assigned to."""
         return ["assignments"]
 
 
+#: While a lead stands so, it is handed to providers.
+TAKING = (Lead.Status.VERIFIED, Lead.Status.ASSIGNED)
 #: While a lead stands so, it waits: for its client's code, or for providers.
 EXPIRING = (Lead.Status.PENDING, Lead.Status.VERIFIED)

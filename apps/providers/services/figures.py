@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, DecimalField, F, PositiveIntegerField, Value, When
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast, Coalesce, NullIf, Round
 
 from apps.providers.models import ServiceProviderProfile
 
 
 def count_response(*, provider_id: UUID, seconds: int) -> None:
-    """Note that a provider answered an order so many seconds after it was published."""
+    """Note that a provider answered an order or a lead so many seconds after it came."""
     total, count = F("response_seconds") + seconds, F("responses") + 1
     minutes = Cast(Round(total * 1.0 / count / 60), PositiveIntegerField())
     _count(provider_id, responses=count, response_seconds=total, response_time_minutes=minutes)
@@ -31,6 +31,19 @@ def count_completion(*, provider_id: UUID) -> None:
         jobs_completed=completed,
         completion_rate=_share(completed, F("jobs_taken")),
     )
+
+
+def count_lead(*, provider_id: UUID, removed: bool = False) -> None:
+    """Note that a provider was given a lead, or gave it back."""
+    received = F("leads_received") + (-1 if removed else 1)
+    rate = _share(F("leads_won"), NullIf(received, Value(0)))
+    _count(provider_id, leads_received=received, conversion_rate=Coalesce(rate, Value(Decimal(0))))
+
+
+def count_lead_won(*, provider_id: UUID) -> None:
+    """Note that a provider won a lead that it was given."""
+    won = F("leads_won") + 1
+    _count(provider_id, leads_won=won, conversion_rate=_share(won, F("leads_received")))
 
 
 def count_review(*, provider_id: UUID, stars: int, removed: bool = False) -> None:

@@ -37,6 +37,11 @@ class ServiceCategoryDetails(Translated):
     commission_rate: Decimal | None = strawberry.field(
         default=UNSET, description="What the platform takes of each order, in percent."
     )
+    lead_credits: int | None = strawberry.field(
+        default=UNSET,
+        description="What a lead costs providers, 1 to 1,000 credits; null for that of the branch"
+        " above.",
+    )
     min_price: MoneyInput | None = strawberry.field(
         default=UNSET, description="The least that work costs here, in the platform's currency."
     )

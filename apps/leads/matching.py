@@ -1,0 +1,90 @@
+"""How well a provider fits a lead: named parts, each from 0 to 1, and their weighted mean.
+
+The parts are expressions of the database, so that one statement weighs all who may fit. Raise
+``VERSION`` when they change. What follows from the same rows at the same instant is the same.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Greatest, Least, Round
+
+from apps.leads.models import RUNNING, LeadAssignment
+
+VERSION = 1
+
+#: Running leads of so many days are a provider's load; those of so many were its share of late.
+LOAD_DAYS, SHARE_DAYS = 30, 7
+#: So many reviews of so many stars are taken for granted: nobody is judged by one alone.
+PRIOR_REVIEWS, PRIOR_STARS = 5, 3.5
+#: Who answers in so many minutes is half as good as who does at once.
+HALF_MINUTES = 60
+
+
+def parts(now: datetime) -> dict[str, Combinable]:
+    """The parts by name, as expressions over providers with ``away_km`` and ``running``."""
+    return {
+        "distance": _distance(),
+        "rating": _rating(),
+        "response": _response(),
+        "record": _record(),
+        "load": Value(3.0) / (F("running") + Value(3.0)),
+        "fairness": Value(2.0) / (_recent(now) + Value(2.0)),
+    }
+
+
+def running(now: datetime) -> Combinable:
+    """How many leads a provider is busy with."""
+    held = _held().filter(status__in=RUNNING, assigned_at__gte=now - timedelta(days=LOAD_DAYS))
+    return _counted(held)
+
+
+def weighed(names: Any, weights: dict[str, int]) -> Combinable:
+    """The weighted mean of annotated parts, from 0 to 100, to four places."""
+    whole = sum(weights.get(name, 0) for name in names)
+    terms = [F(f"part_{name}") * Value(100.0 * weights.get(name, 0) / whole) for name in names]
+    total = sum(terms[1:], terms[0])
+    return Round(Cast(total, FloatField()), 4)
+
+
+def _distance() -> Combinable:
+    """Nearer is better, up to as far as the provider goes; unknown is in the middle."""
+    near = Value(1.0) - F("away_km") / F("travel_radius")
+    known = Greatest(near, Value(0.0), output_field=FloatField())
+    return Case(When(away_km=None, then=Value(0.5)), default=known, output_field=FloatField())
+
+
+def _rating() -> Combinable:
+    """The mean of the reviews, drawn to a prior (Bayes), one star being 0 and five being 1."""
+    stars = F("rating_sum") + Value(PRIOR_REVIEWS * PRIOR_STARS)
+    mean = Cast(stars, FloatField()) / (F("total_reviews") + Value(float(PRIOR_REVIEWS)))
+    return Least(Value(1.0), (mean - Value(1.0)) / Value(4.0), output_field=FloatField())
+
+
+def _response() -> Combinable:
+    """Faster is better; unknown is in the middle."""
+    minutes = F("response_time_minutes") + Value(float(HALF_MINUTES))
+    known = Value(float(HALF_MINUTES)) / minutes
+    unknown = When(response_time_minutes=None, then=Value(0.5))
+    return Case(unknown, default=known, output_field=FloatField())
+
+
+def _record() -> Combinable:
+    """How many leads the provider won of those that it had; a quarter before the first."""
+    won = Cast(F("leads_won"), FloatField()) + Value(1.0)
+    return Least(Value(1.0), won / (F("leads_received") + Value(4.0)), output_field=FloatField())
+
+
+def _recent(now: datetime) -> Combinable:
+    return _counted(_held().filter(assigned_at__gte=now - timedelta(days=SHARE_DAYS)))
+
+
+def _held() -> Any:
+    return LeadAssignment.objects.filter(~Q(status="REFUNDED"), provider=OuterRef("pk")).order_by()
+
+
+def _counted(rows: Any) -> Combinable:
+    counted = rows.values("provider").annotate(count=Count("pk")).values("count")
+    return Cast(Coalesce(Subquery(counted), 0), FloatField())

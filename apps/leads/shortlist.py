@@ -1,0 +1,172 @@
+"""The providers who may have a lead, best first, by one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
+
+from apps.catalog.models import ServiceArea, ServiceCategory
+from apps.catalog.selectors import areas_at
+from apps.leads.matching import parts, running, weighed
+from apps.leads.models import Lead, LeadMatch
+from apps.providers.models import ProviderDocument, ProviderTimeOff, ServiceProviderProfile
+from apps.providers.selectors import MAX_RADIUS_KM, offering, offering_category
+from kernel.places import along_ground, chord, chord_of, whereabouts, within_chord
+
+#: How many of those who cannot have it are written down, with their reasons.
+MOST_REJECTED = 20
+
+Reason = LeadMatch.Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what providers are chosen at an instant."""
+
+    now: datetime
+    weights: dict[str, int]
+    #: How many may have it, and with how many running leads one is too busy.
+    most: int
+    busy: int
+
+
+def shortlisted(lead: Lead, terms: Terms) -> list[Any]:
+    """The providers who fit a lead best, and the best of those who cannot have it: each with its
+    ``total`` from 0 to 100, its ``parts``, the ``reason`` why not, and the ``mode`` it wants.
+    """
+    found = list(shortlist(lead, terms))
+    for row in found:
+        row.parts = {name: round(getattr(row, f"part_{name}"), 4) for name in parts(terms.now)}
+    return found
+
+
+def shortlist(lead: Lead, terms: Terms) -> QuerySet[Any]:
+    """The statement of ``shortlisted``."""
+    place = Window(RowNumber(), partition_by=F("is_rejected"), order_by=["-total", "pk"])
+    kept = Q(is_rejected=False, place__lte=terms.most)
+    kept |= Q(is_rejected=True, place__lte=MOST_REJECTED)
+    rows = candidates(lead, terms).annotate(place=place).filter(kept)
+    return rows.order_by("is_rejected", "-total", "pk")
+
+
+def candidates(lead: Lead, terms: Terms) -> QuerySet[Any]:
+    """All who offer what a lead asks for and work where it is, weighed, and with the reason why
+    they cannot have it: never its own client.
+    """
+    there, weighing = _place_of(lead), parts(terms.now)
+    rows: QuerySet[Any] = ServiceProviderProfile.objects.filter(
+        pk__in=_reaching(lead, there).values("pk")
+    )
+    rows = rows.filter(pk__in=_offering(lead).values("provider"))
+    if lead.client_id is not None:
+        rows = rows.exclude(user_profile__user=lead.client_id)
+    rows = rows.annotate(
+        away_km=_away(there), running=running(terms.now), mode=F("lead_preference__mode")
+    )
+    rows = rows.annotate(**{f"part_{name}": part for name, part in weighing.items()})
+    rows = rows.annotate(total=weighed(list(weighing), terms.weights), reason=_reason(lead, terms))
+    rejected = Case(When(reason="", then=False), default=True, output_field=BooleanField())
+    return rows.annotate(is_rejected=rejected)
+
+
+def _offering(lead: Lead) -> QuerySet[Any]:
+    if lead.subcategory_id is not None:
+        return offering(lead.subcategory_id)
+    return offering_category(lead.category_id)
+
+
+def _reaching(lead: Lead, there: Func | None) -> QuerySet[Any]:
+    """Those who work in an area that a lead lies in, and those whose travels reach it: two
+    searches of indexes. Of both places only the whereabouts count.
+    """
+    everyone = ServiceProviderProfile.objects.all()
+    inside = everyone.filter(service_areas__in=_areas_of(lead).values("pk"))
+    if there is None:
+        return inside
+    found_by_index = within_chord(whereabouts(), there, chord_of(MAX_RADIUS_KM))
+    reaching = everyone.alias(away=_away(there)).filter(
+        found_by_index, away__lte=F("travel_radius")
+    )
+    return inside.values("pk").union(reaching.values("pk"))
+
+
+def _areas_of(lead: Lead) -> QuerySet[ServiceArea]:
+    """The areas that a lead lies in, as far as it says."""
+    if lead.area_id is not None:
+        return ServiceArea.objects.filter(pk=lead.area_id)
+    if lead.latitude is not None or lead.postal_code:
+        return areas_at(
+            latitude=lead.latitude,
+            longitude=lead.longitude,
+            postal_code=lead.postal_code,
+            country=lead.country,
+        ).order_by()
+    areas = ServiceArea.objects.filter(is_active=True, city__iexact=lead.city)
+    return areas.filter(country=lead.country) if lead.country else areas
+
+
+def _place_of(lead: Lead) -> Func | None:
+    """The whereabouts of a lead, or else of the centre of its area, or of the first in its city."""
+    if lead.latitude is not None and lead.longitude is not None:
+        return whereabouts(Value(lead.latitude), Value(lead.longitude))
+    area = lead.area or _areas_of(lead).order_by("pk").first()
+    return whereabouts(Value(area.latitude), Value(area.longitude)) if area else None
+
+
+def _away(there: Func | None) -> Any:
+    if there is None:
+        return Value(None, output_field=FloatField())
+    return along_ground(chord(whereabouts(), there))
+
+
+def _reason(lead: Lead, terms: Terms) -> Case:
+    """The first reason why a provider cannot have a lead; empty for those who can."""
+    away = ProviderTimeOff.objects.filter(
+        provider=OuterRef("pk"), starts_at__lte=terms.now, ends_at__gt=terms.now
+    )
+    conditions: list[tuple[Any, Reason]] = [
+        (Q(is_verified_provider=False), Reason.NOT_VERIFIED),
+        (Q(is_available=False), Reason.NOT_AVAILABLE),
+        (Exists(away), Reason.AWAY),
+        (Q(mode="NONE"), Reason.NOT_WANTED),
+        *((~Exists(shown), Reason.DOCUMENTS_MISSING) for shown in _required(lead, terms)),
+        (Q(running__gte=terms.busy), Reason.TOO_BUSY),
+    ]
+    cases = [When(condition, then=Value(reason.value)) for condition, reason in conditions]
+    return Case(*cases, default=Value(""), output_field=CharField())
+
+
+def _required(lead: Lead, terms: Terms) -> list[QuerySet[Any]]:
+    """What a provider has to have shown for the branch of a lead: the documents of each kind."""
+    everything = ServiceCategory.objects.all_with_deleted()
+    branch = list(everything.ancestors(lead.category_id, include_self=True))
+    kinds = {
+        ProviderDocument.Type.LICENSE: any(found.requires_license for found in branch),
+        ProviderDocument.Type.INSURANCE: any(found.requires_insurance for found in branch),
+        ProviderDocument.Type.BACKGROUND_CHECK: any(
+            found.requires_background_check for found in branch
+        ),
+    }
+    keys: list[UUID] = [found.pk for found in branch]
+    shown = ProviderDocument.objects.filter(provider=OuterRef("pk")).filter(
+        Q(category=None) | Q(category__in=keys)
+    )
+    on = terms.now.date()
+    return [shown.holding(on).filter(document_type=kind) for kind, asked in kinds.items() if asked]
