@@ -26,6 +26,7 @@ LANGUAGES = ("en", "fr", "ru")
 VALUES = {
     "email_code": {"name", "code", "minutes"},
     "phone_code": {"code", "minutes"},
+    "lead_code": {"code", "minutes"},
     "password_reset": {"name", "link", "hours"},
     "password_changed": {"name"},
     "email_changed": {"name", "email"},
@@ -44,6 +45,7 @@ DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day"}
 EXPIRY = {
     "email_code": "CODE_SECONDS",
     "phone_code": "CODE_SECONDS",
+    "lead_code": "CODE_SECONDS",
     "password_reset": "RESET_SECONDS",
 }
 #: News that are older surprise more than they tell.

@@ -1,35 +1,32 @@
 """Secrets that are shown once: codes that were sent, links in mails, tokens of half a sign-in.
 
-Their keyed digests alone are kept. That of a code is bound to its challenge besides: there are so
-few codes that two rows with the same one would tell.
+Their keyed digests alone are kept.
 """
 
 import secrets
 from datetime import datetime, timedelta
-from hmac import compare_digest
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from apps.accounts import errors
+from apps.accounts.codes import TRIES, code_digest, is_code, new_code
 from apps.accounts.models import Challenge, User
 from kernel import clock
 from kernel.encryption import blind_indexes
 
-#: How often a code may be tried.
-TRIES = 5
-DIGITS = 6
+COLUMN = "accounts_challenge.secret_hash"
 
 
 def issue_code(*, user: User, kind: Challenge.Kind, target: str) -> str:
     """Make a code that proves an address or number; the user's earlier ones of its kind end."""
     void(user=user, kinds=[kind])
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    code = new_code()
     challenge = Challenge(
         user=user, kind=kind, target=target, expires_at=_after(settings.CODE_SECONDS)
     )
-    challenge.secret_hash = _digests(_bound(code, challenge))[0]
+    challenge.secret_hash = code_digest(code, row=challenge.pk, column=COLUMN)
     challenge.save()
     return code
 
@@ -56,8 +53,7 @@ def challenge_of_code(*, user: User, kind: Challenge.Kind, code: str) -> Challen
     if challenge.expires_at <= clock.now():
         raise errors.CodeExpired
     count_try(challenge=challenge)
-    given = _digests(_bound("".join(code.split()), challenge))
-    if not any(compare_digest(digest, challenge.secret_hash) for digest in given):
+    if not is_code(code, digest=challenge.secret_hash, row=challenge.pk, column=COLUMN):
         raise errors.InvalidCode
     return challenge
 
@@ -104,10 +100,6 @@ def _after(seconds: float) -> datetime:
     return clock.now() + timedelta(seconds=seconds)
 
 
-def _bound(code: str, challenge: Challenge) -> str:
-    return f"{challenge.pk}.{code}"
-
-
 def _digests(secret: str) -> list[str]:
     """The digests of a secret by each key, that of the newest first."""
-    return blind_indexes(secret, column="accounts_challenge.secret_hash")
+    return blind_indexes(secret, column=COLUMN)

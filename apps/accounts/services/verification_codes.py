@@ -1,8 +1,6 @@
 """Showing that an email address or a phone number is one's own, by a code that is sent there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from math import ceil
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,9 +11,10 @@ from apps.accounts.models import Challenge, User, UserProfile
 from apps.accounts.phone_numbers import mobile_number
 from apps.accounts.selectors import language_of
 from apps.accounts.services import challenges
+from apps.accounts.services.texting import check_pause, count_text, target_digest
 from apps.core.services.daily import count_today
 from apps.core.services.outbox import send_mail, send_sms
-from kernel import clock, events
+from kernel import events
 from kernel.lookup import one_of
 from kernel.viewer import Viewer, acting_as
 
@@ -44,8 +43,7 @@ def request_email_verification(
     user.email = address
     user.full_clean()
     _check_pause(user, Challenge.Kind.EMAIL)
-    digest = _digest(address)
-    count_today(f"mail.{digest}", settings.MAIL_CODES_PER_ADDRESS_AND_DAY)
+    count_today(f"mail.{target_digest(address)}", settings.MAIL_CODES_PER_ADDRESS_AND_DAY)
     count_today(f"mail.{user.pk}", settings.MAIL_CODES_PER_ADDRESS_AND_DAY)
     code = challenges.issue_code(user=user, kind=Challenge.Kind.EMAIL, target=address)
     send_mail(
@@ -90,9 +88,7 @@ def request_phone_verification(*, user: User, phone_number: str, language: str =
     if profile.is_phone_verified and profile.phone_number == number:
         raise errors.AlreadyVerified
     _check_pause(user, Challenge.Kind.PHONE)
-    count_today(f"sms.{_digest(number)}", settings.SMS_PER_NUMBER_AND_DAY)
-    count_today(f"sms.{user.pk}", settings.SMS_PER_NUMBER_AND_DAY)
-    count_today("sms", settings.SMS_PER_DAY)
+    count_text(number=number, asker=user.pk)
     code = challenges.issue_code(user=user, kind=Challenge.Kind.PHONE, target=number)
     send_sms(
         template="phone_code",
@@ -129,11 +125,8 @@ def _locked(user: User) -> User:
 
 def _check_pause(user: User, kind: Challenge.Kind) -> None:
     """Raise ResendTooSoon when the last code of a kind was sent a moment ago."""
-    pause, now = timedelta(seconds=settings.CODE_RESEND_SECONDS), clock.now()
-    sent = Challenge.objects.filter(user=user, kind=kind, created_at__gt=now - pause)
-    newest = sent.order_by("-created_at").first()
-    if newest is not None:
-        raise errors.ResendTooSoon(ceil((newest.created_at + pause - now).total_seconds()))
+    sent = Challenge.objects.filter(user=user, kind=kind).order_by("-created_at")
+    check_pause(sent.values_list("created_at", flat=True).first())
 
 
 def _move(user: User, address: str) -> None:
@@ -155,9 +148,3 @@ def _move(user: User, address: str) -> None:
         context={"name": user.name, "email": address},
         user=user,
     )
-
-
-def _digest(target: str) -> str:
-    """What an address or number is counted under: it does not tell it."""
-    digests: list[str] = Challenge._meta.get_field("target_index").digests(target)
-    return digests[0]
