@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Value
 from apps.accounts.models import UserProfile
 from apps.catalog.models import ServiceArea
 from apps.catalog.selectors import areas_at
-from apps.leads.models import Lead, LeadAssignment
+from apps.leads.models import Lead, LeadAssignment, LeadVerificationCode
 from apps.leads.scoring import Evidence
 from kernel.money import Money, exponent
 from kernel.places import chord, chord_of, position
@@ -42,6 +42,13 @@ def first_like(lead: Lead, *, since: datetime) -> Lead | None:
 def phone_digests(number: str) -> list[str]:
     """What leads with a phone number are found by."""
     found: list[str] = Lead._meta.get_field("contact_phone_index").digests(number)
+    return found
+
+
+def newest_code(lead: Lead) -> LeadVerificationCode | None:
+    """The code that was texted last for a lead: the one that counts."""
+    codes = LeadVerificationCode.objects.filter(lead=lead.pk).order_by("-created_at", "-id")
+    found: LeadVerificationCode | None = codes.first()
     return found
 
 
@@ -84,7 +91,7 @@ def _same_asker(lead: Lead) -> Q:
 def _is_own_phone(lead: Lead, profile: UserProfile | None) -> bool:
     if profile is None or not profile.is_phone_verified:
         return False
-    return bool(lead.contact_phone) and lead.contact_phone == profile.phone_number
+    return bool(lead.contact_phone and lead.contact_phone == profile.phone_number)
 
 
 def _is_own_email(lead: Lead, profile: UserProfile | None) -> bool:
@@ -121,7 +128,9 @@ def _lies_in_area(lead: Lead) -> bool:
 
 def _knows_city(lead: Lead) -> bool:
     areas = ServiceArea.objects.filter(is_active=True, city__iexact=lead.city)
-    return (areas.filter(country=lead.country) if lead.country else areas).exists()
+    if lead.country:
+        areas = areas.filter(country=lead.country)
+    return bool(areas.exists())
 
 
 def _minor(amount: Money | None) -> int | None:

@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-orders": {"task": "apps.orders.tasks.expire_orders", "schedule": 60.0},
     "expire-bids": {"task": "apps.orders.tasks.expire_bids", "schedule": 60.0},
     "expire-credits": {"task": "apps.credits.tasks.expire_credits", "schedule": 60.0},
+    "expire-leads": {"task": "apps.leads.tasks.expire_leads", "schedule": 60.0},
     "start-confirmations": {"task": "apps.orders.tasks.start_confirmations", "schedule": 300.0},
 }
 
@@ -301,6 +302,7 @@ RATES = {
         "SEND_MESSAGE": (("ACCOUNT", "30/15"), ("ADDRESS", "600/15")),
         "CHAT_SIGNAL": (("ACCOUNT", "120/60"), ("ADDRESS", "2400/60")),
         "CHAT_CHANGE": (("ACCOUNT", "60/60"), ("ADDRESS", "1200/60")),
+        "CREATE_LEAD": (("ACCOUNT", "10/3600"), ("ADDRESS", "30/3600")),
         "SEARCH": (("ACCOUNT", "60/60"), ("ADDRESS", "600/60")),
         "UPLOAD": (("ACCOUNT", "60/600"), ("ADDRESS", "600/600")),
         "EXPORT": (("ACCOUNT", "10/600"), ("ADDRESS", "100/600")),

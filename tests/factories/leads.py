@@ -1,21 +1,29 @@
 """Leads, and the providers who have them."""
 
+from datetime import timedelta
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from apps.leads.models import Lead, LeadAssignment
+from kernel import clock
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import CategoryFactory
 from tests.factories.providers import ProviderFactory
 
 
 class LeadFactory(DjangoModelFactory[Lead]):
-    """A verified lead."""
+    """A verified lead; ``pending=True`` is one that waits for its code."""
 
     class Meta:
         model = Lead
+
+    class Params:
+        pending = factory.Trait(
+            status=Lead.Status.PENDING,
+            expires_at=factory.LazyFunction(lambda: clock.now() + timedelta(hours=24)),
+        )
 
     client: Any = factory.SubFactory(UserFactory)
     category: Any = factory.SubFactory(CategoryFactory)

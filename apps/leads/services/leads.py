@@ -51,14 +51,11 @@ def create_lead(*, client: User | None, details: Mapping[str, Any]) -> Lead:
     lead = Lead(client=client)
     profile = profile_of(client.pk) if client else None
     _assign(lead, {**_reachable_by(profile), **details})
-    lead.clean_fields(exclude=("client",))
+    lead.clean_fields()
     for name in _askers(lead):
         hold(f"leads.Lead:{name}")
     lead.created_at = now = clock.now()
-    days, hours, threshold, most = configuration.values(
-        DUPLICATE_DAYS, VERIFY_HOURS, THRESHOLD, MAX_PROVIDERS
-    )
-    lead.max_providers = details.get("max_providers") or most
+    days, hours, threshold = configuration.values(DUPLICATE_DAYS, VERIFY_HOURS, THRESHOLD)
     lead.duplicate_of = first_like(lead, since=now - timedelta(days=days))
     assess(lead, profile)
     lead.expires_at = now + timedelta(hours=hours)
@@ -149,11 +146,11 @@ def _reachable_by(profile: UserProfile | None) -> dict[str, str]:
 
 
 def _assign(lead: Lead, details: Mapping[str, Any]) -> None:
-    area = details.get("area")
-    placed = {name: getattr(area, name) for name in OF_AREA} if area is not None else {}
     lead.currency = _currency(details)
-    for name, value in {**placed, **details}.items():
+    for name, value in {**details, **_placed(details)}.items():
         setattr(lead, name, value)
+    if details.get("max_providers") is None:
+        lead.max_providers = MAX_PROVIDERS.value()
     if not lead.city.strip():
         raise errors.NoArea
     if lead.country:
@@ -164,6 +161,13 @@ def _assign(lead: Lead, details: Mapping[str, Any]) -> None:
         raise errors.SubcategoryMismatch
     if lead.source not in OWN_SOURCES:
         raise errors.InvalidSource
+
+
+def _placed(details: Mapping[str, Any]) -> dict[str, str]:
+    """Where a lead is by its area, as far as nothing else is said."""
+    area = details.get("area")
+    names = [name for name in OF_AREA if not details.get(name)] if area is not None else []
+    return {name: getattr(area, name) for name in names}
 
 
 def _currency(details: Mapping[str, Any]) -> str:

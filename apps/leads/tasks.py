@@ -1,0 +1,14 @@
+"""Celery's entry points to leads."""
+
+from celery import shared_task
+
+from apps.leads.services import expiry
+
+
+@shared_task
+def expire_leads() -> int:
+    """Close the leads whose time is over, batch by batch; returns how many."""
+    gone = 0
+    while expired := expiry.expire_leads():
+        gone += expired
+    return gone
