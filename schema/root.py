@@ -21,6 +21,8 @@ from schema.core.mutations import CoreMutation
 from schema.core.queries import CoreQuery
 from schema.credits.mutations import CreditsMutation
 from schema.credits.queries import CreditsQuery
+from schema.leads.mutations import LeadsMutation
+from schema.leads.queries import LeadsQuery
 from schema.orders.mutations import OrdersMutation
 from schema.orders.queries import OrdersQuery
 from schema.orders.subscriptions import OrdersSubscription
@@ -47,6 +49,7 @@ Query = merge_types(
         OpeningsQuery,
         CreditsQuery,
         OrdersQuery,
+        LeadsQuery,
         ChatQuery,
     ),
 )
@@ -60,6 +63,7 @@ Mutation = merge_types(
         ProvidersMutation,
         CreditsMutation,
         OrdersMutation,
+        LeadsMutation,
         ChatMutation,
     ),
 )

@@ -13,9 +13,9 @@ from kernel.actions import NEVER
 from kernel.viewer import Viewer
 from schema.accounts.types.users import User
 from schema.base.actions import viewer_can
+from schema.base.related import one_related
 from schema.base.types import Node, choices, only_for
 from schema.chat.types.messages import ChatMessage
-from schema.chat.types.related import one_related
 
 ChatReportReason = choices(
     models.ChatReport.Reason,

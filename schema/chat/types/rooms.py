@@ -16,6 +16,7 @@ from schema.accounts.types.users import User
 from schema.base.actions import viewer_can
 from schema.base.context import Info
 from schema.base.pagination import Connection, connection
+from schema.base.related import one_related
 from schema.base.types import SHARED, Node, choices, derived, is_many
 from schema.chat.filters import (
     ChatMessageFilter,
@@ -23,7 +24,6 @@ from schema.chat.filters import (
     ChatParticipantFilter,
     ChatParticipantOrder,
 )
-from schema.chat.types.related import one_related
 from schema.orders.types.orders import Order
 
 if TYPE_CHECKING:
