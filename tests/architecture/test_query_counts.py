@@ -46,6 +46,7 @@ from tests.factories.chat import (
 from tests.factories.community import VerificationFactory
 from tests.factories.core import AppVersionFactory, SettingFactory
 from tests.factories.credits import PurchaseFactory, give_credits
+from tests.factories.leads import LeadFactory
 from tests.factories.orders import (
     AssignmentFactory,
     BidFactory,
@@ -75,7 +76,7 @@ DOCUMENTS = {
 #: What staff alone list, and what they list of everybody's.
 FOR_STAFF = {"systemSettings", "appVersions"}
 WAITING = {"verifications", "providerDocuments", "orders", "bids", "visits", "disputes"}
-WAITING |= {"chatRooms", "chatReports"}
+WAITING |= {"chatRooms", "chatReports", "leads"}
 READERS = [
     *((name, "dora" if name in FOR_STAFF else "ben") for name in sorted(DOCUMENTS)),
     *((name, "dora") for name in sorted(WAITING)),
@@ -113,6 +114,7 @@ def grow(cast: Cast, count: int) -> None:
         settle_purchase(
             purchase_id=PurchaseFactory(provider=own_business(cast), created_by=UserFactory()).pk
         )
+        LeadFactory(client=cast.ben, category=category, subcategory=service, area=area)
 
 
 def offer(provider: Any, service: Any, addon: Any) -> None:

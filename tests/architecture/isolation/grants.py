@@ -68,6 +68,15 @@ READING = "id read_number delivered_number"
 #: Those who talk with each other.
 TALKING = ((OWNER, PARTY), (PARTY, OWNER), (NEIGHBOUR, STRANGER))
 
+#: A lead as a business sees it that has it, and what it tells once it was paid for.
+ASSIGNED_LEAD = (
+    "id title description city state country budget_min budget_max verification_score max_providers"
+)
+PAID_LEAD = (
+    f"{ASSIGNED_LEAD} contact_name contact_phone contact_email address suburb postal_code"
+    " latitude longitude"
+)
+
 #: An order that the other party bid on and did not get.
 LOST = f"lost by {PARTY}"
 
@@ -108,6 +117,9 @@ GRANTS = (
     Grant(
         "accounts.ClientProfile", "", "id total_orders completed_orders cancelled_orders", PROVIDERS
     ),
+    # A lead goes to the businesses that have it.
+    Grant("leads.Lead", "paid", PAID_LEAD, frozenset({PARTY})),
+    Grant("leads.Lead", "refunded", ASSIGNED_LEAD, frozenset({PARTY})),
     # Who takes part in a room reads what the others say there, and how far they have read; of what
     # was deleted, that it was there.
     *(

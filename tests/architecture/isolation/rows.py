@@ -40,7 +40,7 @@ from tests.factories.chat import (
     ParticipantFactory,
 )
 from tests.factories.credits import PurchaseFactory, give_credits
-from tests.factories.leads import LeadAssignmentFactory
+from tests.factories.leads import LeadAssignmentFactory, LeadFactory
 from tests.factories.orders import (
     AssignmentFactory,
     BidFactory,
@@ -259,15 +259,35 @@ def _bids(world: "World", side: "Side") -> None:
         BidFactory(order=lost, provider=side.other.provider, status="REJECTED")
 
 
+@row("leads.Lead")
+def _leads(world: "World", side: "Side") -> None:
+    """Leads that wait, that the other paid for, and that they got their credits back for; and one
+    of a visitor, which is nobody's.
+    """
+    with world.making(side.me.name, side=side):
+        LeadFactory(client=side.me.user, category=_category(), pending=True)
+    for situation, traits in (("paid", {}), ("refunded", {"refunded": True})):
+        with world.making(side.me.name, situation=situation, side=side):
+            lead = LeadFactory(
+                client=side.me.user,
+                category=_category(),
+                status="ASSIGNED",
+                latitude=9,
+                longitude=9,
+            )
+        with world.making(side.me.name, side.other.name, situation=situation, side=side):
+            LeadAssignmentFactory(lead=lead, provider=side.other.provider, **traits)
+    with world.making(situation="a visitor's", side=side):
+        LeadFactory(client=None, category=_category(), pending=True)
+
+
 @row("chat.ChatRoom")
 def _rooms(world: "World", side: "Side") -> None:
     """A room of each kind, where both said something, and one of them too much."""
     both = (side.me.name, side.other.name)
     order = side.first("orders.Order", "won")
+    lead = side.first("leads.LeadAssignment", "paid")
     with world.making(*both, side=side):
-        lead = LeadAssignmentFactory(
-            lead__client=side.me.user, lead__category=_category(), provider=side.other.provider
-        )
         rooms = [
             ChatRoomFactory(direct=True),
             ChatRoomFactory(created_by=side.me.user),
