@@ -23,6 +23,7 @@ from schema.credits.mutations import CreditsMutation
 from schema.credits.queries import CreditsQuery
 from schema.leads.mutations import LeadsMutation
 from schema.leads.queries import LeadsQuery
+from schema.leads.subscriptions import LeadsSubscription
 from schema.orders.mutations import OrdersMutation
 from schema.orders.queries import OrdersQuery
 from schema.orders.subscriptions import OrdersSubscription
@@ -67,7 +68,9 @@ Mutation = merge_types(
         ChatMutation,
     ),
 )
-Subscription = merge_types("Subscription", (OrdersSubscription, ChatSubscription))
+Subscription = merge_types(
+    "Subscription", (OrdersSubscription, LeadsSubscription, ChatSubscription)
+)
 
 
 class FundiSchema(Schema):

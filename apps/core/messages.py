@@ -39,6 +39,11 @@ VALUES = {
     "document_reviewed": {"name", "type", "approved", "notes"},
     "document_expiring": {"name", "type", "days"},
     "document_expired": {"name", "type"},
+    "lead_offered": {"name", "category", "city", "credits"},
+    "lead_assigned": {"name", "title", "city", "credits"},
+    "lead_assigned_sms": {"title", "city"},
+    "lead_quoted": {"name", "title", "business", "amount"},
+    "lead_refund_decided": {"name", "title", "approved", "credits", "notes"},
 }
 DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day"}
 #: The settings with the seconds after which what a message carries is void.

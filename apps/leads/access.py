@@ -5,7 +5,8 @@ from uuid import UUID
 from django.core import signing
 from django.db.models import Q
 
-from apps.leads.models import Lead, LeadAssignment
+from apps.leads import errors
+from apps.leads.models import Lead, LeadAssignment, LeadMatch, LeadRefundReason
 from kernel.actions import ALWAYS, NEVER, Actions
 from kernel.errors import NotFound
 from kernel.lookup import one_of
@@ -20,13 +21,62 @@ def _client(viewer: Viewer) -> Q | bool:
     return viewer.is_signed_in and Q(client=viewer.user_id)
 
 
-FOR_CLIENTS = ("requestLeadCode", "confirmLeadCode", "cancelLead")
+def _offered(viewer: Viewer) -> Q | bool:
+    own = LeadMatch.objects.filter(
+        provider__user_profile__user=viewer.user_id, offered_at__isnull=False
+    )
+    return viewer.is_signed_in and Q(pk__in=own.values("lead"))
+
+
+FOR_CLIENTS = ("requestLeadCode", "confirmLeadCode", "cancelLead", "convertLeadToOrder")
 
 LEAD_ACTIONS = Actions(
     Lead,
     dict.fromkeys(FOR_CLIENTS, _client)
-    | {"rejectLead": lambda viewer: viewer.has_permission("leads.change_lead")},
+    | {"rejectLead": lambda viewer: viewer.has_permission("leads.change_lead")}
+    | {"claimLead": _offered},
 )
+
+
+def _holds(viewer: Viewer) -> Q:
+    return Q(provider__user_profile__user=viewer.user_id)
+
+
+def _asked(viewer: Viewer) -> Q:
+    return Q(lead__client=viewer.user_id) if viewer.is_signed_in else NEVER
+
+
+def _decides(viewer: Viewer) -> Q | bool:
+    return viewer.has_permission("leads.change_leadassignment") and ~_holds(viewer)
+
+
+FOR_HOLDERS = (
+    *("viewLeadAssignment", "contactLead", "quoteLead", "updateLeadNotes", "requestLeadRefund"),
+)
+FOR_BOTH = ("winLead", "loseLead")
+FOR_DECIDERS = ("approveLeadRefund", "rejectLeadRefund")
+
+#: Those of the other side are refused as if it were hidden from them.
+ASSIGNMENT_ACTIONS = Actions(
+    LeadAssignment,
+    dict.fromkeys(FOR_HOLDERS, _holds)
+    | dict.fromkeys(FOR_BOTH, lambda viewer: _holds(viewer) | _asked(viewer))
+    | dict.fromkeys(FOR_DECIDERS, _decides),
+    refusals=dict.fromkeys((*FOR_HOLDERS, *FOR_BOTH), NotFound)
+    | dict.fromkeys(FOR_DECIDERS, errors.OwnRefund),
+)
+
+
+def refund_reason(viewer: Viewer, reason_id: UUID) -> LeadRefundReason:
+    """A reason that can be chosen; raises NotFound."""
+    rows = LeadRefundReason.objects.visible_to(viewer).filter(is_active=True)
+    found: LeadRefundReason = one_of(rows, pk=reason_id)
+    return found
+
+
+def holds_assignment(viewer: Viewer) -> Q:
+    """The assignments of the viewer's own business; all of them for staff."""
+    return ALWAYS if viewer.oversees(LeadAssignment) else _holds(viewer)
 
 
 def overseen(viewer: Viewer) -> Q:

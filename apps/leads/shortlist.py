@@ -63,7 +63,8 @@ def shortlist(lead: Lead, terms: Terms) -> QuerySet[Any]:
     kept = Q(is_rejected=False, place__lte=terms.most)
     kept |= Q(is_rejected=True, place__lte=MOST_REJECTED)
     rows = candidates(lead, terms).annotate(place=place).filter(kept)
-    return rows.order_by("is_rejected", "-total", "pk")
+    best: QuerySet[Any] = rows.order_by("is_rejected", "-total", "pk")
+    return best
 
 
 def candidates(lead: Lead, terms: Terms) -> QuerySet[Any]:
@@ -71,9 +72,7 @@ def candidates(lead: Lead, terms: Terms) -> QuerySet[Any]:
     they cannot have it: never its own client.
     """
     there, weighing = _place_of(lead), parts(terms.now)
-    rows: QuerySet[Any] = ServiceProviderProfile.objects.filter(
-        pk__in=_reaching(lead, there).values("pk")
-    )
+    rows: QuerySet[Any] = ServiceProviderProfile.objects.filter(pk__in=_reaching(lead, there))
     rows = rows.filter(pk__in=_offering(lead).values("provider"))
     if lead.client_id is not None:
         rows = rows.exclude(user_profile__user=lead.client_id)
@@ -83,7 +82,8 @@ def candidates(lead: Lead, terms: Terms) -> QuerySet[Any]:
     rows = rows.annotate(**{f"part_{name}": part for name, part in weighing.items()})
     rows = rows.annotate(total=weighed(list(weighing), terms.weights), reason=_reason(lead, terms))
     rejected = Case(When(reason="", then=False), default=True, output_field=BooleanField())
-    return rows.annotate(is_rejected=rejected)
+    found: QuerySet[Any] = rows.annotate(is_rejected=rejected)
+    return found
 
 
 def _offering(lead: Lead) -> QuerySet[Any]:
@@ -96,21 +96,22 @@ def _reaching(lead: Lead, there: Func | None) -> QuerySet[Any]:
     """Those who work in an area that a lead lies in, and those whose travels reach it: two
     searches of indexes. Of both places only the whereabouts count.
     """
-    everyone = ServiceProviderProfile.objects.all()
-    inside = everyone.filter(service_areas__in=_areas_of(lead).values("pk"))
+    everyone: QuerySet[Any] = ServiceProviderProfile.objects.all()
+    inside = everyone.filter(service_areas__in=_areas_of(lead).values("pk")).values("pk")
     if there is None:
         return inside
     found_by_index = within_chord(whereabouts(), there, chord_of(MAX_RADIUS_KM))
     reaching = everyone.alias(away=_away(there)).filter(
         found_by_index, away__lte=F("travel_radius")
     )
-    return inside.values("pk").union(reaching.values("pk"))
+    return inside.union(reaching.values("pk"))
 
 
 def _areas_of(lead: Lead) -> QuerySet[ServiceArea]:
     """The areas that a lead lies in, as far as it says."""
+    areas: QuerySet[ServiceArea] = ServiceArea.objects.filter(is_active=True)
     if lead.area_id is not None:
-        return ServiceArea.objects.filter(pk=lead.area_id)
+        return areas.filter(pk=lead.area_id)
     if lead.latitude is not None or lead.postal_code:
         return areas_at(
             latitude=lead.latitude,
@@ -118,7 +119,7 @@ def _areas_of(lead: Lead) -> QuerySet[ServiceArea]:
             postal_code=lead.postal_code,
             country=lead.country,
         ).order_by()
-    areas = ServiceArea.objects.filter(is_active=True, city__iexact=lead.city)
+    areas = areas.filter(city__iexact=lead.city)
     return areas.filter(country=lead.country) if lead.country else areas
 
 

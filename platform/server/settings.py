@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-bids": {"task": "apps.orders.tasks.expire_bids", "schedule": 60.0},
     "expire-credits": {"task": "apps.credits.tasks.expire_credits", "schedule": 60.0},
     "expire-leads": {"task": "apps.leads.tasks.expire_leads", "schedule": 60.0},
+    "expire-offers": {"task": "apps.leads.tasks.expire_offers", "schedule": 60.0},
     "start-confirmations": {"task": "apps.orders.tasks.start_confirmations", "schedule": 300.0},
 }
 

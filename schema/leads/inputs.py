@@ -5,7 +5,7 @@ from strawberry import UNSET, relay
 
 from apps.accounts.services.texting import target_digest
 from apps.catalog.urgency import Urgency
-from apps.leads.models import Lead
+from apps.leads.models import Lead, LeadPreference
 from schema.base.mutation import Keyed, Versioned
 from schema.base.types import MoneyInput
 
@@ -101,3 +101,84 @@ class RejectLeadInput(Versioned):
     lead_id: relay.GlobalID = strawberry.field(description="The lead.")
     reason: Lead.RejectionReason = strawberry.field(description="Why.")
     note: str = strawberry.field(default="", description="What to note about that, for staff.")
+
+
+@strawberry.input(description="A lead that one was offered.")
+class ClaimLeadInput(Keyed):
+    """Claims a lead."""
+
+    lead_id: relay.GlobalID = strawberry.field(description="The lead.")
+    price: int | None = strawberry.field(
+        default=None, description="The price that was read: another one answers price_changed."
+    )
+
+
+@strawberry.input(description="A lead in the hands of a provider.")
+class LeadAssignmentInput(Versioned):
+    """Names an assignment."""
+
+    assignment_id: relay.GlobalID = strawberry.field(description="The lead in a provider's hands.")
+
+
+@strawberry.input(description="A lead that one looks at.")
+class ViewLeadAssignmentInput:
+    """Looks at an assignment."""
+
+    assignment_id: relay.GlobalID = strawberry.field(description="The lead in one's hands.")
+
+
+@strawberry.input(description="The price of a job.")
+class QuoteLeadInput(LeadAssignmentInput):
+    """Names a price."""
+
+    amount: MoneyInput = strawberry.field(description="The price, in the lead's currency.")
+
+
+@strawberry.input(description="What one notes about a lead, for oneself.")
+class UpdateLeadNotesInput(LeadAssignmentInput):
+    """Notes something."""
+
+    notes: str = strawberry.field(description="The notes, in place of those before.")
+
+
+@strawberry.input(description="How one's business wants to get leads; what is left out stays.")
+class UpdateLeadPreferenceInput(Versioned):
+    """Changes of a preference."""
+
+    mode: LeadPreference.Mode | None = strawberry.field(
+        default=UNSET, description="How they are to come."
+    )
+    daily_credits: int | None = strawberry.field(
+        default=UNSET,
+        description="What leads that come by themselves may cost in a day, by UTC; null for any.",
+    )
+
+
+@strawberry.input(description="What a lead cost, to be given back.")
+class RequestLeadRefundInput(LeadAssignmentInput):
+    """Asks for a refund."""
+
+    reason_id: relay.GlobalID = strawberry.field(description="The reason.")
+    evidence: str = strawberry.field(
+        default="", description="What happened; some reasons need it. Up to 5,000 characters."
+    )
+
+
+@strawberry.input(description="A refund to decide.")
+class LeadRefundInput(LeadAssignmentInput):
+    """Decides a refund."""
+
+    note: str = strawberry.field(default="", description="What to tell the provider about that.")
+
+
+@strawberry.input(description="A lead that was won, to become an order.")
+class ConvertLeadToOrderInput(Versioned):
+    """Converts a lead."""
+
+    lead_id: relay.GlobalID = strawberry.field(description="The lead.")
+    service_subcategory_id: relay.GlobalID | None = strawberry.field(
+        default=None, description="The service; that of the lead where it is left out."
+    )
+    amount: MoneyInput | None = strawberry.field(
+        default=None, description="The price; that of the quote where it is left out."
+    )

@@ -6,12 +6,29 @@ import strawberry
 from strawberry import relay
 
 from apps.leads import access, models
+from apps.providers.access import acting_provider
 from schema.base.context import Info
 from schema.base.gates import Anyone, SignedIn
 from schema.base.nodes import fetch
 from schema.base.pagination import Connection, connection, query
-from schema.leads.filters import LeadFilter, LeadOrder
-from schema.leads.types import Lead
+from schema.base.types import planned
+from schema.leads.filters import (
+    LeadAssignmentFilter,
+    LeadAssignmentOrder,
+    LeadFilter,
+    LeadMatchFilter,
+    LeadMatchOrder,
+    LeadOrder,
+    LeadRefundReasonFilter,
+    LeadRefundReasonOrder,
+)
+from schema.leads.types.assignments import (
+    LeadAssignment,
+    LeadMatch,
+    LeadPreference,
+    LeadRefundReason,
+)
+from schema.leads.types.leads import Lead
 from schema.leads.visitors import VisitorLead, visitor_lead
 
 Token = Annotated[str, strawberry.argument(description="What its maker was told.")]
@@ -25,8 +42,39 @@ class LeadsQuery:
         gate=SignedIn,
         filters=LeadFilter,
         order=LeadOrder,
-        description="Own leads, and those assigned to one's business; all of them for staff.",
+        description="Own leads, and those assigned or offered to one's business; all of them for"
+        " staff.",
     )
+    lead_assignments: Connection[LeadAssignment] = connection(
+        gate=SignedIn,
+        filters=LeadAssignmentFilter,
+        order=LeadAssignmentOrder,
+        description="Own leads in the hands of providers, and those of one's business; all of them"
+        " for staff.",
+    )
+    lead_matches: Connection[LeadMatch] = connection(
+        gate=SignedIn,
+        filters=LeadMatchFilter,
+        order=LeadMatchOrder,
+        description="The leads that one's business was told of; for staff all who were looked at,"
+        " with the reasons why they do not have it.",
+    )
+    lead_refund_reasons: Connection[LeadRefundReason] = connection(
+        gate=SignedIn,
+        filters=LeadRefundReasonFilter,
+        order=LeadRefundReasonOrder,
+        newest="sort_order",
+        description="For which reasons what a lead cost can be asked back.",
+    )
+
+    @query(gate=SignedIn, description="How one's business wants to get leads; null before it says.")
+    def lead_preference(self, info: Info) -> LeadPreference | None:
+        """One's own preference."""
+        viewer = info.context.viewer
+        own = models.LeadPreference.objects.visible_to(viewer).filter(
+            provider=acting_provider(viewer)
+        )
+        return planned(own, info).first()
 
     @query(gate=SignedIn, description="A lead.")
     def lead(self, info: Info, id: relay.GlobalID) -> Lead:

@@ -6,10 +6,12 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.leads.models import Lead, LeadAssignment
+from apps.leads.models import Lead, LeadAssignment, LeadMatch
+from apps.leads.services.handing import claim_lead
 from kernel import clock
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import CategoryFactory
+from tests.factories.credits import give_credits
 from tests.factories.providers import ProviderFactory
 
 
@@ -55,3 +57,27 @@ class LeadAssignmentFactory(DjangoModelFactory[LeadAssignment]):
     currency = factory.SelfAttribute("lead.currency")
     match_score = 80
     credit_cost = 2
+
+
+def open_lead(**fields: Any) -> Lead:
+    """A lead that providers may have for four credits, with three seats."""
+    usual = {"price": 4, "matched_at": clock.now(), "expires_at": clock.now() + timedelta(days=7)}
+    return LeadFactory(**(usual | fields))
+
+
+def offer(lead: Lead, provider: Any, **fields: Any) -> LeadMatch:
+    """A provider who was told that it may have a lead."""
+    usual = {"rank": lead.matches.count() + 1, "score": 70, "parts": {}, "scoring_version": 1}
+    told = {"state": LeadMatch.State.OFFERED, "offered_at": clock.now()}
+    match: LeadMatch = LeadMatch.objects.create(
+        lead=lead, provider=provider, **(usual | told | fields)
+    )
+    return match
+
+
+def bought_lead(provider: Any, *, credits: int = 4, **fields: Any) -> LeadAssignment:
+    """A lead that a provider claimed and paid for, with all that belongs to it."""
+    lead = open_lead(**({"price": credits} | fields))
+    offer(lead, provider)
+    give_credits(provider, credits)
+    return claim_lead(lead=lead, provider=provider)

@@ -67,8 +67,13 @@ def request_refund(
 def approve_refund(
     *, assignment: LeadAssignment, by: User, note: str = "", version: int | None = None
 ) -> LeadAssignment:
-    """Give a provider back what it asks for. Raises VersionConflict, RefundDecided or OwnRefund."""
+    """Give a provider back what it asks for.
+
+    Raises VersionConflict, RefundDecided, OwnRefund, or NotRefundable where it won meanwhile.
+    """
     assignment = _undecided(assignment, by, version)
+    if assignment.status not in REFUNDABLE:
+        raise errors.NotRefundable
     _approve(assignment, by=by, note=note)
     return assignment
 

@@ -2,6 +2,10 @@
 
 from strawberry.tools import merge_types
 
+from schema.leads.mutations.assignments import LeadAssignmentMutation
 from schema.leads.mutations.leads import LeadMutation
+from schema.leads.mutations.refunds import LeadRefundMutation
 
-LeadsMutation = merge_types("LeadsMutation", (LeadMutation,))
+LeadsMutation = merge_types(
+    "LeadsMutation", (LeadMutation, LeadAssignmentMutation, LeadRefundMutation)
+)

@@ -22,7 +22,7 @@ from schema.leads.inputs import (
     RequestLeadCodeInput,
 )
 from schema.leads.mutations.entries import wanted
-from schema.leads.types import Lead
+from schema.leads.types.leads import Lead
 from schema.leads.visitors import VisitorLead, told_to_visitor
 
 

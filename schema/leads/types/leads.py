@@ -1,6 +1,6 @@
 """Leads as their clients, the providers who have them, and staff see them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 import strawberry_django
@@ -12,13 +12,21 @@ from apps.catalog.urgency import Urgency
 from apps.core.models import OutboundMessage
 from apps.leads import models
 from apps.leads.access import LEAD_ACTIONS, asked_or_overseen, overseen, reaches_client
+from apps.orders.models import Order as OrderModel
 from schema.accounts.types.users import User
 from schema.base.actions import viewer_can
+from schema.base.pagination import Connection, connection
 from schema.base.related import one_related
 from schema.base.tariff import ListSizeDirective
 from schema.base.types import Node, choices, computed, derived, money, only_for
 from schema.catalog.types import ServiceArea, ServiceCategory, ServiceSubcategory
 from schema.leads.wording import blotted
+from schema.orders.types.orders import Order
+
+if TYPE_CHECKING:
+    from schema.leads.types.assignments import LeadAssignment
+
+AssignmentType = Annotated["LeadAssignment", strawberry.lazy("schema.leads.types.assignments")]
 
 LeadStatus = choices(
     models.Lead.Status,
@@ -60,6 +68,18 @@ CodeDelivery = choices(
     DELIVERED="On the phone.",
     FAILED="Could not be delivered.",
 )
+
+
+@strawberry.type(description="How the price of a lead came about: the product of these, rounded.")
+class PriceExplanation:
+    """How the factors look to clients; the formula is in ``apps.leads.pricing``."""
+
+    version: int = strawberry.field(description="The version of the formula.")
+    base: int = strawberry.field(description="What its category costs, in credits.")
+    urgency_percent: int = strawberry.field(description="How urgent it is, in percent.")
+    score_percent: float = strawberry.field(
+        description="The mean of the score and a hundred, in percent."
+    )
 
 
 @strawberry.type(description="One reason for the score of a lead.")
@@ -127,6 +147,9 @@ class Lead(Node):
     verified_at: auto
     max_providers: auto
     expires_at: auto
+    price: auto
+    seats_taken: auto
+    matched_at: auto
     cancelled_at: auto
     rejected_at: auto
     created_at: auto
@@ -153,6 +176,17 @@ class Lead(Node):
         needs=("client",),
         description="Who asks, where one may know of them; null for a visitor's.",
     )
+    order = one_related(
+        "order",
+        "order",
+        Order,
+        lambda viewer: OrderModel.objects.visible_to(viewer),
+        needs=("order",),
+        description="The order that it was turned into, for its parties.",
+    )
+    assignments: Connection[AssignmentType] = connection(
+        description="The providers who have it, for its client; for a provider its own part."
+    )
     verification_signals = _signals()
     is_duplicate = derived(
         "is_duplicate",
@@ -176,6 +210,19 @@ class Lead(Node):
         description="What became of the text message with the newest code; for who asked, and"
         " staff. Forgotten after 90 days.",
     )
+
+    @computed(
+        needs=["max_providers", "seats_taken"], description="How many more providers can have it."
+    )
+    def seats_left(self) -> int:
+        """The seats that are left."""
+        return int(self.max_providers - self.seats_taken)
+
+    @computed(needs=["price_details"], description="How its price came about; null without one.")
+    def price_explanation(self) -> PriceExplanation | None:
+        """The formula's version and factors."""
+        found: dict[str, Any] = self.price_details  # type: ignore[attr-defined]
+        return PriceExplanation(**found) if found else None
 
     @computed(needs=["status"], description="Whether it waits for the code that is texted.")
     def needs_code(self) -> bool:
