@@ -46,7 +46,8 @@ from tests.factories.chat import (
 from tests.factories.community import VerificationFactory
 from tests.factories.core import AppVersionFactory, SettingFactory
 from tests.factories.credits import PurchaseFactory, give_credits
-from tests.factories.leads import LeadFactory
+from tests.factories.leads import LeadFactory, bought_lead
+from tests.factories.leads import offer as offer_lead
 from tests.factories.orders import (
     AssignmentFactory,
     BidFactory,
@@ -64,6 +65,7 @@ from tests.factories.organizations import (
     TeamFactory,
 )
 from tests.factories.providers import DocumentFactory, OfferedServiceFactory, ProviderFactory
+from tests.factories.refunds import RefundReasonFactory
 from tests.support.graphql import GraphQL
 
 #: The lists, each with selections that reach all that is two relations below: three levels.
@@ -82,6 +84,8 @@ READERS = [
     *((name, "dora") for name in sorted(WAITING)),
 ]
 QUESTIONS = [(name, part, by) for name, by in READERS for part in range(len(DOCUMENTS[name]))]
+#: Codes are of letters alone.
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 UNSEEN = "Have grow() make rows of this list that Ben sees, or say that it is FOR_STAFF."
 
 
@@ -115,6 +119,9 @@ def grow(cast: Cast, count: int) -> None:
             purchase_id=PurchaseFactory(provider=own_business(cast), created_by=UserFactory()).pk
         )
         LeadFactory(client=cast.ben, category=category, subcategory=service, area=area)
+        held = bought_lead(provider, client=cast.ben, category=category, subcategory=service)
+        offer_lead(held.lead, own_business(cast))
+        RefundReasonFactory(code=f"reason_{held.lead_id.hex}".translate(LETTERS))
 
 
 def offer(provider: Any, service: Any, addon: Any) -> None:

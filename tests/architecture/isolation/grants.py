@@ -71,6 +71,7 @@ TALKING = ((OWNER, PARTY), (PARTY, OWNER), (NEIGHBOUR, STRANGER))
 #: A lead as a business sees it that has it, and what it tells once it was paid for.
 ASSIGNED_LEAD = (
     "id title description city state country budget_min budget_max verification_score max_providers"
+    " price price_details seats_taken"
 )
 PAID_LEAD = (
     f"{ASSIGNED_LEAD} contact_name contact_phone contact_email address suburb postal_code"
@@ -117,9 +118,22 @@ GRANTS = (
     Grant(
         "accounts.ClientProfile", "", "id total_orders completed_orders cancelled_orders", PROVIDERS
     ),
-    # A lead goes to the businesses that have it.
-    Grant("leads.Lead", "paid", PAID_LEAD, frozenset({PARTY})),
-    Grant("leads.Lead", "refunded", ASSIGNED_LEAD, frozenset({PARTY})),
+    # A lead goes to the businesses that have it, or may; its client reads what came of it there.
+    *(
+        Grant("leads.Lead", f"{situation} {name}", columns, frozenset({name}))
+        for name in (OWNER, PARTY, STRANGER)
+        for situation, columns in (
+            ("paid by", PAID_LEAD),
+            ("refunded by", ASSIGNED_LEAD),
+            ("offered to", ASSIGNED_LEAD),
+        )
+    ),
+    *(
+        Grant("leads.LeadAssignment", f"{situation} {name}", "id quote_amount", frozenset({client}))
+        for name, client in ((PARTY, OWNER), (OWNER, PARTY), (NEIGHBOUR, STRANGER))
+        for situation in ("paid by", "refunded by")
+    ),
+    Grant("leads.LeadRefundReason", "public", "*", SIGNED_IN),
     # Who takes part in a room reads what the others say there, and how far they have read; of what
     # was deleted, that it was there.
     *(

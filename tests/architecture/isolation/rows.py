@@ -11,6 +11,7 @@ from guardian.shortcuts import assign_perm
 from apps.accounts.models import FriendRequest, User
 from apps.chat.models import ChatMessageEdit
 from apps.core.models import AppVersion, AuditEntry, SystemSetting
+from apps.leads.models import LeadPreference
 from apps.orders.models import (
     CounterOffer,
     Order,
@@ -40,7 +41,7 @@ from tests.factories.chat import (
     ParticipantFactory,
 )
 from tests.factories.credits import PurchaseFactory, give_credits
-from tests.factories.leads import LeadAssignmentFactory, LeadFactory
+from tests.factories.leads import LeadAssignmentFactory, LeadFactory, offer, open_lead
 from tests.factories.orders import (
     AssignmentFactory,
     BidFactory,
@@ -51,6 +52,7 @@ from tests.factories.orders import (
     VisitFactory,
 )
 from tests.factories.providers import OfferedServiceFactory, TimeOffFactory
+from tests.factories.refunds import RefundReasonFactory
 
 if TYPE_CHECKING:
     from tests.architecture.isolation.world import Side, World
@@ -128,6 +130,7 @@ def make_public() -> None:
         version="2.4.1", build_number=1, release_date="2030-01-01", platform="IOS"
     )
     ChatTemplateFactory()
+    RefundReasonFactory()
 
 
 def make_switched_off() -> None:
@@ -137,6 +140,7 @@ def make_switched_off() -> None:
     CategoryFactory().soft_delete()
     SystemSetting.objects.create(key="closed", value="x", is_public=False)
     ChatTemplateFactory(is_active=False)
+    RefundReasonFactory(code="closed", is_active=False)
 
 
 def powerless_role(organization: Organization) -> Role:
@@ -261,24 +265,29 @@ def _bids(world: "World", side: "Side") -> None:
 
 @row("leads.Lead")
 def _leads(world: "World", side: "Side") -> None:
-    """Leads that wait, that the other paid for, and that they got their credits back for; and one
-    of a visitor, which is nobody's.
+    """Leads that wait, that the other may have or paid for, and that they got their credits back
+    for, both ways; and one of a visitor, which is nobody's.
     """
     with world.making(side.me.name, side=side):
         LeadFactory(client=side.me.user, category=_category(), pending=True)
-    for situation, traits in (("paid", {}), ("refunded", {"refunded": True})):
-        with world.making(side.me.name, situation=situation, side=side):
-            lead = LeadFactory(
-                client=side.me.user,
-                category=_category(),
-                status="ASSIGNED",
-                latitude=9,
-                longitude=9,
-            )
-        with world.making(side.me.name, side.other.name, situation=situation, side=side):
-            LeadAssignmentFactory(lead=lead, provider=side.other.provider, **traits)
+        LeadPreference.objects.create(provider=side.me.provider, mode="CLAIM")
+    for client, worker in ((side.me, side.other), (side.other, side.me)):
+        for situation, traits in (("paid", {}), ("refunded", {"refunded": True})):
+            to = f"{situation} by {worker.name}"
+            with world.making(client.name, situation=to, side=side):
+                lead = _lead(client, status="ASSIGNED")
+            with world.making(worker.name, situation=to, side=side):
+                LeadAssignmentFactory(lead=lead, provider=worker.provider, **traits)
+        with world.making(client.name, situation=f"offered to {worker.name}", side=side):
+            lead = _lead(client)
+        with world.making(worker.name, situation=f"offered to {worker.name}", side=side):
+            offer(lead, worker.provider)
     with world.making(situation="a visitor's", side=side):
         LeadFactory(client=None, category=_category(), pending=True)
+
+
+def _lead(client: Any, **traits: Any) -> Any:
+    return open_lead(client=client.user, category=_category(), latitude=9, longitude=9, **traits)
 
 
 @row("chat.ChatRoom")
@@ -286,7 +295,7 @@ def _rooms(world: "World", side: "Side") -> None:
     """A room of each kind, where both said something, and one of them too much."""
     both = (side.me.name, side.other.name)
     order = side.first("orders.Order", "won")
-    lead = side.first("leads.LeadAssignment", "paid")
+    lead = side.first("leads.LeadAssignment", f"paid by {side.other.name}")
     with world.making(*both, side=side):
         rooms = [
             ChatRoomFactory(direct=True),

@@ -20,6 +20,7 @@ from apps.chat.events import (
     RoomUpdated,
 )
 from apps.chat.models import ChatMessage
+from apps.leads.events import LeadAssigned, LeadOffered, LeadQuoted, LeadTaken
 from apps.orders.events import BidPlaced, OrderPublished, OrderUpdated
 from apps.orders.models import Bid
 from kernel import events
@@ -130,6 +131,36 @@ def _chat_inbox(world: "World") -> list[Topic]:
             heard_by=frozenset({OWNER, PARTY}),
             cause=lambda: told(*_in_room(room)),
         )
+    ]
+
+
+@topics("leadEvents")
+def _lead_events(world: "World") -> list[Topic]:
+    """What happens to a lead of the owner's that the other party has, and to one that it may."""
+    held = world.side.first("leads.LeadAssignment", f"paid by {PARTY}")
+    open_one = world.side.first("leads.LeadMatch", f"offered to {OWNER}")
+    owner, party = world.side.me.user.pk, world.side.other.user.pk
+    step = {
+        "lead_id": held.lead_id,
+        "client_user_id": owner,
+        "assignment_id": held.pk,
+        "provider_id": held.provider_id,
+        "provider_user_id": party,
+    }
+    return [
+        Topic(
+            arguments={},
+            heard_by=frozenset({OWNER, PARTY}),
+            cause=lambda: told(LeadAssigned(**step), LeadQuoted(**step)),
+        ),
+        Topic(
+            arguments={},
+            heard_by=frozenset({OWNER}),
+            cause=lambda: told(
+                LeadOffered(lead_id=open_one.lead_id, user_ids=[str(owner)]),
+                LeadTaken(lead_id=open_one.lead_id, user_ids=[str(owner)]),
+            ),
+        ),
     ]
 
 
