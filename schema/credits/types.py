@@ -11,7 +11,7 @@ from schema.accounts.types.users import User
 from schema.base.types import Node, choices, money
 from schema.providers.types import ServiceProviderProfile
 
-choices(
+CreditTransactionType = choices(
     models.CreditTransaction.Type,
     "CreditTransactionType",
     "Why credits moved.",
@@ -23,13 +23,13 @@ choices(
     EXPIRY="They were not spent in time.",
     ADJUSTMENT="Staff changed the balance.",
 )
-choices(
+CreditTransactionStatus = choices(
     models.CreditTransaction.Status,
     "CreditTransactionStatus",
     "Where a row of the ledger stands.",
     COMPLETED="Its credits have moved: a row is written when they do, and not before.",
 )
-choices(
+CreditPurchaseStatus = choices(
     models.CreditPurchase.Status,
     "CreditPurchaseStatus",
     "Where a purchase of credits stands.",

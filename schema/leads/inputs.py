@@ -4,10 +4,11 @@ import strawberry
 from strawberry import UNSET, relay
 
 from apps.accounts.services.texting import target_digest
-from apps.catalog.urgency import Urgency
-from apps.leads.models import Lead, LeadPreference
 from schema.base.mutation import Keyed, Versioned
 from schema.base.types import MoneyInput
+from schema.catalog.quotes import Urgency
+from schema.leads.types.assignments import LeadMode
+from schema.leads.types.leads import LeadRejectionReason, LeadSource
 
 
 @strawberry.input(description="What somebody asks for.")
@@ -60,7 +61,7 @@ class CreateLeadInput(Keyed):
         description="How many providers it is handed to at most, 1 to 10; leads.max_providers where"
         " it is left out.",
     )
-    source: Lead.Source = strawberry.field(default=Lead.Source.WEB, description="WEB or MOBILE.")
+    source: LeadSource = strawberry.field(default=LeadSource.WEB, description="WEB or MOBILE.")
 
     def visitor(self) -> str:
         """A digest of the phone number, as far as one is given."""
@@ -99,7 +100,7 @@ class RejectLeadInput(Versioned):
     """Turns a lead down."""
 
     lead_id: relay.GlobalID = strawberry.field(description="The lead.")
-    reason: Lead.RejectionReason = strawberry.field(description="Why.")
+    reason: LeadRejectionReason = strawberry.field(description="Why.")
     note: str = strawberry.field(default="", description="What to note about that, for staff.")
 
 
@@ -145,7 +146,7 @@ class UpdateLeadNotesInput(LeadAssignmentInput):
 class UpdateLeadPreferenceInput(Versioned):
     """Changes of a preference."""
 
-    mode: LeadPreference.Mode | None = strawberry.field(
+    mode: LeadMode | None = strawberry.field(
         default=UNSET, description="How they are to come."
     )
     daily_credits: int | None = strawberry.field(

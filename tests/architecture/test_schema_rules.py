@@ -61,9 +61,18 @@ FOR_ANYONE = {
     "Mutation.resetPassword",
     # By a token that was mailed.
     "Query.invitation",
+    # Visitors ask for work, and confirm it or take it back by a token.
+    "Query.visitorLead",
+    "Mutation.createLead",
+    "Mutation.requestLeadCode",
+    "Mutation.confirmLeadCode",
+    "Mutation.cancelLead",
 }
 #: What answers one of two things when it went well.
-ANSWERING_TWO = {"signIn", "signInWithFirebase"}
+ANSWERING_TWO = {
+    *("signIn", "signInWithFirebase"),
+    *("createLead", "confirmLeadCode", "cancelLead"),
+}
 #: Lists of objects that are no connections: Relay's own, the reasons of a refusal, and the codes
 #: that roles can grant and the deeds that earn points, which the code defines.
 PLAIN_LISTS = {
@@ -71,6 +80,8 @@ PLAIN_LISTS = {
     "Query.permissions",
     "Query.deeds",
     "OperationInfo.messages",
+    # As many as the score has signals.
+    "Lead.verificationSignals",
     # Spans of hours within a month.
     "Query.providerOpenings",
     # The lines of a price: as many as were chosen.

@@ -13,7 +13,7 @@ from schema.base.types import Node, choices, computed, derived, money, only_for
 from schema.leads.types.leads import Lead
 from schema.providers.types import ServiceProviderProfile
 
-choices(
+LeadAssignmentStatus = choices(
     models.LeadAssignment.Status,
     "LeadAssignmentStatus",
     "Where a lead in the hands of a provider stands.",
@@ -25,7 +25,7 @@ choices(
     LOST="The provider did not get the job.",
     REFUNDED="The provider got back what it cost.",
 )
-choices(
+LeadRefundStatus = choices(
     models.LeadAssignment.RefundStatus,
     "LeadRefundStatus",
     "What came of asking back what a lead cost.",
@@ -34,7 +34,7 @@ choices(
     APPROVED="The credits are back.",
     REJECTED="They are not given back.",
 )
-choices(
+LeadMatchState = choices(
     models.LeadMatch.State,
     "LeadMatchState",
     "What came of looking at a provider for a lead.",
@@ -44,7 +44,7 @@ choices(
     REJECTED="The provider cannot have it.",
     ENDED="It cannot be had any more.",
 )
-choices(
+LeadMatchReason = choices(
     models.LeadMatch.Reason,
     "LeadMatchReason",
     "Why a provider does not have a lead.",
@@ -60,7 +60,7 @@ choices(
     EXPIRED="Its time was over.",
     CANCELLED="It was called off, or turned down.",
 )
-choices(
+LeadRefundRule = choices(
     models.LeadRefundReason.Rule,
     "LeadRefundRule",
     "What decides whether a lead is refunded.",
@@ -169,7 +169,7 @@ class LeadMatch(Node):
         return models.LeadMatch.Reason(self.reason) if self.reason else None
 
 
-choices(
+LeadMode = choices(
     models.LeadPreference.Mode,
     "LeadMode",
     "How leads come to a provider.",

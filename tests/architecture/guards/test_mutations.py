@@ -52,7 +52,7 @@ PLACES = "puts several in an order, by all their ids"
 WITHOUT_VERSION = {
     **dict.fromkeys(["cancelOrder", "completeOrder", "withdrawFromOrder", "resolveDispute"], STEP),
     **dict.fromkeys(["reviewVerification", "reviewProviderDocument"], STEP),
-    **dict.fromkeys(["verifyEmail", "verifyPhone", "resendInvitation"], STEP),
+    **dict.fromkeys(["verifyEmail", "verifyPhone", "resendInvitation", "confirmLeadCode"], STEP),
     **dict.fromkeys(["blockUser", "featureOrder", "verifyProvider", "muteRoom"], SWITCH),
     "uploadPhoto": SWITCH,
     **dict.fromkeys(["sortServiceCategories", "sortServiceSubcategories"], PLACES),
