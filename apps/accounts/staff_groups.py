@@ -49,7 +49,7 @@ STAFF_GROUPS: dict[str, StaffGroup] = {
             *("accounts.change_user", "accounts.change_session"),
             *("accounts.change_userverification", "providers.change_serviceproviderprofile"),
             *("orders.change_orderdispute", "chat.change_chatreport", "chat.delete_chatmessage"),
-            *("chat.change_chatroom", "chat.change_chatparticipant"),
+            *("chat.change_chatroom", "chat.change_chatparticipant", "leads.change_lead"),
         ),
     ),
     "Finance": StaffGroup(

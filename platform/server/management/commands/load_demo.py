@@ -11,6 +11,7 @@ from apps.accounts import demo as accounts
 from apps.catalog import demo as catalog
 from apps.chat import demo as chat
 from apps.core import demo as core
+from apps.leads import demo as leads
 from apps.orders import demo as orders
 from apps.organizations.demo import STAFFED, owner_role, plan_crews
 from apps.providers import demo as providers
@@ -70,6 +71,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         now,
     )
     work = orders.plan(seed, places, people, businesses, now, scale)
+    wanted = leads.plan(seed, places, people, now)
     talk = chat.plan(seed, people, businesses, crews, work, now)
     return [
         *core.plan(seed, now.date()),
@@ -78,6 +80,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         *businesses.rows(),
         *crews.rows(),
         *work.rows(),
+        *wanted.rows(),
         *talk.rows(),
         *core.mark(seed),
     ]
