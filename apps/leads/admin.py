@@ -24,9 +24,14 @@ class CodeInline(PartInline):
     model = LeadVerificationCode
     fields = readonly_fields = (
         *("created_at", "expires_at", "attempts", "confirmed_at"),
-        shown("delivery", "message.state"),
+        "delivery",
     )
     related = ("message",)
+
+    @admin.display(description="delivery")
+    def delivery(self, code: LeadVerificationCode) -> str | None:
+        """What became of the message, while that is known."""
+        return code.message.state if code.message else None
 
 
 @admin.register(Lead)
@@ -47,7 +52,7 @@ class LeadAdmin(ReadOnlyAdmin, SoftDeleteAdmin):
 
     def has_reject_permission(self, request: HttpRequest) -> bool:
         """Those of the staff who may change leads, which nobody does by hand."""
-        return request.user.has_perm("leads.change_lead")  # type: ignore[union-attr]
+        return request.user.has_perm("leads.change_lead")
 
     @admin.action(description="Turn the chosen leads down as spam", permissions=["reject"])
     def reject_as_spam(self, request: HttpRequest, queryset: Any) -> None:

@@ -54,8 +54,8 @@ def plan(seed: int, catalog: Catalog, people: People, now: datetime) -> Leads:
     """Make all leads."""
     dice = Dice(seed, "leads")
     writer = _Writer(dice, catalog, now)
-    for status, slug, hours in BENS:
-        writer.write(people.cast.ben, status, catalog.service(slug), hours)
+    for status, slug, age in BENS:
+        writer.write(people.cast.ben, status, catalog.service(slug), age)
     first, second, *_ = writer.leads
     second.duplicate_of = first
     states = [status for status, (count, _) in OTHERS.items() for _ in range(count)]
