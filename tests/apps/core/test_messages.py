@@ -31,7 +31,8 @@ PLAIN: dict[str, Any] = {
     "notes": "Well done.",
     "sender": "Cleo",
 }
-MAILS = [name for name in VALUES if name != "phone_code"]
+TEXTS = ("phone_code", "lead_code")
+MAILS = [name for name in VALUES if name not in TEXTS]
 GSM_7 = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -206,9 +207,10 @@ def test_turning_the_second_factor_on_and_off_are_two_pieces_of_news():
     assert mails[0].text.startswith("Hello,\n\n")
 
 
+@pytest.mark.parametrize("template", TEXTS)
 @pytest.mark.parametrize(("language", "longest"), [("en", 160), ("fr", 160), ("ru", 70)])
-def test_a_text_message_fits_into_one_segment(language: str, longest: int):
-    text = render_sms("phone_code", language=language, context={"code": "482913", "minutes": 10})
+def test_a_text_message_fits_into_one_segment(template: str, language: str, longest: int):
+    text = render_sms(template, language=language, context={"code": "482913", "minutes": 10})
 
     assert len(text) <= longest
     assert (set(text) <= GSM_7) is (longest == 160)
@@ -250,6 +252,7 @@ def test_long_names_are_cut():
     ("template", "seconds"),
     [
         ("phone_code", settings.CODE_SECONDS),
+        ("lead_code", settings.CODE_SECONDS),
         ("password_reset", settings.RESET_SECONDS),
         ("friend_request", 86_400),
     ],
