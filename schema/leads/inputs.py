@@ -146,9 +146,7 @@ class UpdateLeadNotesInput(LeadAssignmentInput):
 class UpdateLeadPreferenceInput(Versioned):
     """Changes of a preference."""
 
-    mode: LeadMode | None = strawberry.field(
-        default=UNSET, description="How they are to come."
-    )
+    mode: LeadMode | None = strawberry.field(default=UNSET, description="How they are to come.")
     daily_credits: int | None = strawberry.field(
         default=UNSET,
         description="What leads that come by themselves may cost in a day, by UTC; null for any.",
