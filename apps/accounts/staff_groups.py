@@ -14,7 +14,7 @@ RECORDS = (
 )
 DOMAINS = (
     *("core", "accounts", "organizations", "catalog", "providers", "orders"),
-    *("leads", "chat"),
+    *("leads", "chat", "reviews"),
 )
 
 
@@ -32,6 +32,7 @@ STAFF_GROUPS: dict[str, StaffGroup] = {
     "Support": StaffGroup(
         views=(
             *("accounts.*", "organizations.*", "catalog.*", "providers.*", "orders.*", "leads.*"),
+            "reviews.*",
             # Not what is said: they read it in the rooms that they are asked into.
             *("chat.chatroom", "chat.chatparticipant", "chat.chattemplate"),
         ),
@@ -40,13 +41,14 @@ STAFF_GROUPS: dict[str, StaffGroup] = {
     "Moderation": StaffGroup(
         views=(
             *("accounts.*", "organizations.*", "catalog.*", "providers.*", "orders.*"),
-            *("leads.*", "chat.*"),
+            *("leads.*", "chat.*", "reviews.*"),
         ),
         may=(
             *("accounts.change_user", "accounts.change_session"),
             *("accounts.change_userverification", "providers.change_serviceproviderprofile"),
             *("orders.change_orderdispute", "chat.change_chatreport", "chat.delete_chatmessage"),
             *("chat.change_chatroom", "chat.change_chatparticipant"),
+            *("reviews.change_review", "reviews.delete_review"),
         ),
     ),
     "Finance": StaffGroup(

@@ -38,6 +38,9 @@ VALUES = {
     "document_reviewed": {"name", "type", "approved", "notes"},
     "document_expiring": {"name", "type", "days"},
     "document_expired": {"name", "type"},
+    "review_requested": {"name", "other", "days"},
+    "review_shown": {"name", "other", "answered"},
+    "review_rejected": {"name", "other", "notes"},
 }
 DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day"}
 #: The settings with the seconds after which what a message carries is void.

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "apps.providers.apps.ProvidersConfig",
     "apps.orders.apps.OrdersConfig",
     "apps.leads.apps.LeadsConfig",
+    "apps.reviews.apps.ReviewsConfig",
     "apps.chat.apps.ChatConfig",
 ]
 
@@ -224,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-documents": {"task": "apps.providers.tasks.follow_documents", "schedule": 3600.0},
     "expire-orders": {"task": "apps.orders.tasks.expire_orders", "schedule": 60.0},
     "expire-bids": {"task": "apps.orders.tasks.expire_bids", "schedule": 60.0},
+    "reveal-reviews": {"task": "apps.reviews.tasks.reveal_reviews", "schedule": 300.0},
     "start-confirmations": {"task": "apps.orders.tasks.start_confirmations", "schedule": 300.0},
 }
 
