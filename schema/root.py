@@ -29,6 +29,8 @@ from schema.providers.favorites import FavoritesQuery
 from schema.providers.mutations import ProvidersMutation
 from schema.providers.openings import OpeningsQuery
 from schema.providers.queries import ProvidersQuery
+from schema.reviews.mutations import ReviewsMutation
+from schema.reviews.queries import ReviewsQuery
 
 Query = merge_types(
     "Query",
@@ -45,6 +47,7 @@ Query = merge_types(
         OpeningsQuery,
         OrdersQuery,
         ChatQuery,
+        ReviewsQuery,
     ),
 )
 Mutation = merge_types(
@@ -57,6 +60,7 @@ Mutation = merge_types(
         ProvidersMutation,
         OrdersMutation,
         ChatMutation,
+        ReviewsMutation,
     ),
 )
 Subscription = merge_types("Subscription", (OrdersSubscription, ChatSubscription))
