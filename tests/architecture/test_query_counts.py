@@ -61,6 +61,7 @@ from tests.factories.organizations import (
     TeamFactory,
 )
 from tests.factories.providers import DocumentFactory, OfferedServiceFactory, ProviderFactory
+from tests.factories.reviews import ReviewFactory
 from tests.support.graphql import GraphQL
 
 #: The lists, each with selections that reach all that is two relations below: three levels.
@@ -73,7 +74,7 @@ DOCUMENTS = {
 #: What staff alone list, and what they list of everybody's.
 FOR_STAFF = {"systemSettings", "appVersions"}
 WAITING = {"verifications", "providerDocuments", "orders", "bids", "visits", "disputes"}
-WAITING |= {"chatRooms", "chatReports"}
+WAITING |= {"chatRooms", "chatReports", "reviews"}
 READERS = [
     *((name, "dora" if name in FOR_STAFF else "ben") for name in sorted(DOCUMENTS)),
     *((name, "dora") for name in sorted(WAITING)),
@@ -149,6 +150,7 @@ def fill(order: Any, addon: Any, bid: Any, cast: Cast) -> None:
     VisitFactory(order=order)
     note = ProgressNoteFactory(assignment=order.assignment)
     ProgressPhoto.objects.create(note=note, file="progress/a.jpg")
+    ReviewFactory(order_assignment=order.assignment)
 
 
 def talk(cast: Cast, order: Any, provider: Any) -> None:

@@ -20,6 +20,7 @@ from apps.orders.models import (
     ProgressPhoto,
 )
 from apps.organizations.models import Organization, Project, Role, Team, TeamMember
+from kernel import clock
 from kernel.viewer import Reach
 from tests.factories.catalog import (
     AddonFactory,
@@ -48,6 +49,7 @@ from tests.factories.orders import (
     VisitFactory,
 )
 from tests.factories.providers import OfferedServiceFactory, TimeOffFactory
+from tests.factories.reviews import ReviewFactory
 
 if TYPE_CHECKING:
     from tests.architecture.isolation.world import Side, World
@@ -291,6 +293,34 @@ def _talk(world: "World", side: "Side", room: Any) -> None:
             ChatNotificationFactory(message=message, user=other.user)
     with world.making(situation=f"deleted by {side.me.name}", side=side):
         MessageFactory(room=room, sender=side.me.user, attachment_url="chat/a.pdf", deleted=True)
+
+
+@row("reviews.Review")
+def _reviews(world: "World", side: "Side") -> None:
+    """What both say about finished work: to the world, to each other, and to nobody yet."""
+    for client, worker in ((side.me, side.other), (side.other, side.me)):
+        for traits in (
+            {"situation": "published"},
+            {"situation": f"shown to {worker.name}", "is_public": False},
+            {"hidden": True},
+            {"rejected": True},
+            {"situation": f"shown to {client.name}", "by_provider": True},
+            {"by_provider": True, "pending": True},
+        ):
+            _review(world, side, client, worker, **traits)
+
+
+def _review(
+    world: "World", side: "Side", client: Any, worker: Any, *, situation: str = "", **traits: Any
+) -> None:
+    with world.making(client.name, worker.name, situation="won", side=side):
+        order = _order(client, status="CONFIRMED", confirmed_at=clock.now())
+        _won(order, worker)
+    author = worker if traits.get("by_provider") else client
+    with world.making(author.name, situation=situation, side=side):
+        ReviewFactory(
+            order_assignment=order.assignment, provider_response="x", moderation_note="x", **traits
+        )
 
 
 def _category() -> Any:
