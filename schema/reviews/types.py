@@ -1,6 +1,6 @@
 """What clients and providers say about each other, as others see it."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 import strawberry_django
@@ -13,10 +13,10 @@ from kernel.viewer import Viewer
 from schema.base.actions import viewer_can
 from schema.base.types import Node, choices, only_for
 
-Provider = Annotated[
-    "ServiceProviderProfile",  # noqa: F821 - named where it is, for it lists reviews
-    strawberry.lazy("schema.providers.types.profiles"),
-]
+if TYPE_CHECKING:
+    from schema.providers.types.profiles import ServiceProviderProfile
+
+Provider = Annotated["ServiceProviderProfile", strawberry.lazy("schema.providers.types.profiles")]
 
 ReviewSide = choices(
     models.Side,
@@ -48,7 +48,8 @@ def is_party(viewer: Viewer) -> Q:
 
 def _work(name: str, description: str) -> Any:
     """The id of the work that a review is about, for its two sides and staff."""
-    shown, kind = f"_shown_{name}", str(models.Review._meta.get_field(name).related_model.__name__)
+    related: Any = models.Review._meta.get_field(name).related_model
+    shown, kind = f"_shown_{name}", related.__name__
 
     def resolve(root: Any) -> relay.GlobalID | None:
         key = getattr(root, shown)

@@ -120,7 +120,9 @@ def restore_review(*, review: Review) -> Review:
     NotFound where it is not deleted.
     """
     # The work first, as when its other side writes.
-    locked_work(review.order_assignment or review.lead_assignment)
+    assignment = review.order_assignment or review.lead_assignment
+    assert assignment is not None
+    locked_work(assignment)
     deleted = Review.objects.deleted_only().select_for_update(of=("self",))
     review = one_of(deleted, pk=review.pk)
     try:

@@ -9,6 +9,7 @@ from apps.leads.models import LeadAssignment
 from apps.orders.models import Order, OrderAssignment
 from apps.providers.models import ServiceProviderProfile
 from apps.reviews.models import Side
+from kernel.errors import NotFound
 from kernel.lookup import one_of
 
 Assignment = OrderAssignment | LeadAssignment
@@ -20,7 +21,7 @@ class Work:
 
     assignment: Assignment
     provider: ServiceProviderProfile
-    client_id: UUID | None
+    client_id: UUID
     finished_at: datetime | None
 
     @property
@@ -36,7 +37,8 @@ class Work:
 
 def locked_work(assignment: Assignment) -> Work:
     """A piece of work as it stands now, locked, so that its two sides write one after the other:
-    lock it before its reviews. Raises NotFound where it was deleted in the meantime.
+    lock it before its reviews. Raises NotFound where it was deleted in the meantime, and where its
+    client is a visitor without an account.
     """
     if isinstance(assignment, OrderAssignment):
         return _order_work(_locked(assignment, "order__client_profile__user_profile"))
@@ -44,7 +46,8 @@ def locked_work(assignment: Assignment) -> Work:
 
 
 def _locked(assignment: Assignment, *related: str) -> Any:
-    rows = type(assignment).objects.select_for_update(no_key=True, of=("self",))
+    rows: Any = type(assignment).objects
+    rows = rows.select_for_update(no_key=True, of=("self",))
     return one_of(rows.select_related("provider", *related), pk=assignment.pk)
 
 
@@ -56,5 +59,7 @@ def _order_work(found: OrderAssignment) -> Work:
 
 
 def _lead_work(found: LeadAssignment) -> Work:
+    if found.lead.client_id is None:
+        raise NotFound
     is_done = found.status == LeadAssignment.Status.WON
     return Work(found, found.provider, found.lead.client_id, found.won_at if is_done else None)

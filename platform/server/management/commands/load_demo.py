@@ -16,6 +16,7 @@ from apps.organizations.demo import STAFFED, owner_role, plan_crews
 from apps.providers import demo as providers
 from apps.providers.demo.papers import keep_file
 from apps.providers.services.search import index_all
+from apps.reviews import demo as reviews
 from kernel import clock
 from kernel.demo import store
 
@@ -70,6 +71,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         now,
     )
     work = orders.plan(seed, places, people, businesses, now, scale)
+    opinions = reviews.plan(seed, work, now)
     talk = chat.plan(seed, people, businesses, crews, work, now)
     return [
         *core.plan(seed, now.date()),
@@ -78,6 +80,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         *businesses.rows(),
         *crews.rows(),
         *work.rows(),
+        *opinions.rows(),
         *talk.rows(),
         *core.mark(seed),
     ]

@@ -43,7 +43,7 @@ def _delete_review(side: Side) -> Input:
     return {"reviewId": gid(ReviewFactory(order_assignment=_work(side), hidden=True))}
 
 
-@valid("respondToReview", seen_by_others=True)
+@valid("respondToReview")
 def _respond_to_review(side: Side) -> Input:
     said = ReviewFactory(order_assignment=_work(side), by_provider=True)
     return {"reviewId": gid(said), "response": "Thank you."}
