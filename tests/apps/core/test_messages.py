@@ -30,6 +30,8 @@ PLAIN: dict[str, Any] = {
     "approved": True,
     "notes": "Well done.",
     "sender": "Cleo",
+    "other": "Ada",
+    "answered": True,
 }
 MAILS = [name for name in VALUES if name != "phone_code"]
 GSM_7 = set(
