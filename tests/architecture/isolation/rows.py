@@ -1,7 +1,7 @@
 """How rows of each model are made. What is not said here is guessed from the model's fields."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db import models
@@ -20,7 +20,6 @@ from apps.orders.models import (
     ProgressPhoto,
 )
 from apps.organizations.models import Organization, Project, Role, Team, TeamMember
-from kernel import clock
 from kernel.viewer import Reach
 from tests.factories.catalog import (
     AddonFactory,
@@ -297,30 +296,23 @@ def _talk(world: "World", side: "Side", room: Any) -> None:
 
 @row("reviews.Review")
 def _reviews(world: "World", side: "Side") -> None:
-    """What both say about finished work: to the world, to each other, and to nobody yet."""
+    """What both say about each other's work: to the world, to each other, and to nobody yet."""
     for client, worker in ((side.me, side.other), (side.other, side.me)):
-        for traits in (
+        kinds: tuple[dict[str, Any], ...] = (
             {"situation": "published"},
             {"situation": f"shown to {worker.name}", "is_public": False},
             {"hidden": True},
             {"rejected": True},
             {"situation": f"shown to {client.name}", "by_provider": True},
             {"by_provider": True, "pending": True},
-        ):
-            _review(world, side, client, worker, **traits)
-
-
-def _review(
-    world: "World", side: "Side", client: Any, worker: Any, *, situation: str = "", **traits: Any
-) -> None:
-    with world.making(client.name, worker.name, situation="won", side=side):
-        order = _order(client, status="CONFIRMED", confirmed_at=clock.now())
-        _won(order, worker)
-    author = worker if traits.get("by_provider") else client
-    with world.making(author.name, situation=situation, side=side):
-        ReviewFactory(
-            order_assignment=order.assignment, provider_response="x", moderation_note="x", **traits
         )
+        won = cast("list[Any]", side.rows["orders.OrderAssignment:won"])
+        works = [work for work in won if work.provider_id == worker.provider.pk]
+        for work, traits in zip(works, kinds, strict=True):
+            author = worker if "by_provider" in traits else client
+            with world.making(author.name, situation=traits.pop("situation", ""), side=side):
+                said = {"provider_response": "x", "moderation_note": "x"}
+                ReviewFactory(order_assignment=work, **said, **traits)
 
 
 def _category() -> Any:
