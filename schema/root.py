@@ -34,6 +34,8 @@ from schema.providers.favorites import FavoritesQuery
 from schema.providers.mutations import ProvidersMutation
 from schema.providers.openings import OpeningsQuery
 from schema.providers.queries import ProvidersQuery
+from schema.reviews.mutations import ReviewsMutation
+from schema.reviews.queries import ReviewsQuery
 
 Query = merge_types(
     "Query",
@@ -52,6 +54,7 @@ Query = merge_types(
         OrdersQuery,
         LeadsQuery,
         ChatQuery,
+        ReviewsQuery,
     ),
 )
 Mutation = merge_types(
@@ -66,6 +69,7 @@ Mutation = merge_types(
         OrdersMutation,
         LeadsMutation,
         ChatMutation,
+        ReviewsMutation,
     ),
 )
 Subscription = merge_types(

@@ -19,6 +19,7 @@ PROFILE_COMPLETED = Deed(
 )
 IDENTITY_VERIFIED = Deed("IDENTITY_VERIFIED", 50, "Had their identity verified by staff.")
 ORDER_CONFIRMED = Deed("ORDER_CONFIRMED", 30, "Brought an order to its end, on either side.")
+REVIEW_WRITTEN = Deed("REVIEW_WRITTEN", 10, "Wrote about finished work, for others to read.")
 FRIEND_MADE = Deed("FRIEND_MADE", 5, "Made a new friend.")
 STREAK_7 = Deed("STREAK_7", 25, "Came on seven days in a row.")
 STREAK_30 = Deed("STREAK_30", 100, "Came on thirty days in a row.")
@@ -30,6 +31,7 @@ DEEDS = (
     PROFILE_COMPLETED,
     IDENTITY_VERIFIED,
     ORDER_CONFIRMED,
+    REVIEW_WRITTEN,
     FRIEND_MADE,
     STREAK_7,
     STREAK_30,

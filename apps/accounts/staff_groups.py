@@ -16,7 +16,7 @@ RECORDS = (
 )
 DOMAINS = (
     *("core", "accounts", "organizations", "catalog", "providers", "orders"),
-    *("credits", "leads", "chat"),
+    *("credits", "leads", "chat", "reviews"),
 )
 
 
@@ -34,30 +34,35 @@ STAFF_GROUPS: dict[str, StaffGroup] = {
     "Support": StaffGroup(
         views=(
             *("accounts.*", "organizations.*", "catalog.*", "providers.*", "orders.*", "leads.*"),
-            "credits.*",
+            *("credits.*", "reviews.*"),
             # Not what is said: they read it in the rooms that they are asked into.
             *("chat.chatroom", "chat.chatparticipant", "chat.chattemplate"),
         ),
-        may=("accounts.change_session", "accounts.delete_mfadevice", "chat.change_chatroom"),
+        may=(
+            *("accounts.change_session", "accounts.delete_mfadevice", "chat.change_chatroom"),
+            "leads.change_leadassignment",
+        ),
     ),
     "Moderation": StaffGroup(
         views=(
             *("accounts.*", "organizations.*", "catalog.*", "providers.*", "orders.*"),
-            *("leads.*", "chat.*"),
+            *("leads.*", "chat.*", "reviews.*"),
         ),
         may=(
             *("accounts.change_user", "accounts.change_session"),
             *("accounts.change_userverification", "providers.change_serviceproviderprofile"),
             *("orders.change_orderdispute", "chat.change_chatreport", "chat.delete_chatmessage"),
             *("chat.change_chatroom", "chat.change_chatparticipant", "leads.change_lead"),
+            *("reviews.change_review", "reviews.delete_review"),
         ),
     ),
     "Finance": StaffGroup(
         views=(
             *("organizations.organization", "organizations.membership", "organizations.role"),
-            *("accounts.user", "providers.*", "orders.*", "credits.*", "core.auditentry"),
+            *("accounts.user", "providers.*", "orders.*", "leads.*", "credits.*"),
+            "core.auditentry",
         ),
-        may=("credits.add_credittransaction",),
+        may=("credits.add_credittransaction", "leads.change_leadassignment"),
     ),
     "Administration": StaffGroup(
         views=tuple(f"{domain}.*" for domain in DOMAINS),

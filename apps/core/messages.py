@@ -44,6 +44,9 @@ VALUES = {
     "lead_assigned_sms": {"title", "city"},
     "lead_quoted": {"name", "title", "business", "amount"},
     "lead_refund_decided": {"name", "title", "approved", "credits", "notes"},
+    "review_requested": {"name", "other", "days"},
+    "review_shown": {"name", "other", "answered"},
+    "review_rejected": {"name", "other", "notes"},
 }
 DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day"}
 #: The settings with the seconds after which what a message carries is void.

@@ -1,10 +1,14 @@
 """Celery's entry points to the event log, the messages that go out, and the cleanup."""
 
+import structlog
 from celery import shared_task
 from django.apps import apps
 
 from apps.core.services import cleanup, daily, event_log, idempotency, outbox
+from kernel.invariants import verified
 from kernel.models import AbstractSoftDeleteModel
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -59,3 +63,13 @@ def purge_deleted(*, model: str) -> int:
     if gone == cleanup.BATCH:
         purge_deleted.delay(model=model)
     return gone
+
+
+@shared_task
+def verify_invariants() -> int:
+    """Check what is always true of the data, and log each rule that is broken; returns how many."""
+    broken = [(found, breaches) for found, breaches in verified() if breaches]
+    for found, breaches in broken:
+        # Without the breaches: what they tell is for those who run the command.
+        log.error("invariant_broken", rule=found.rule, breaches=len(breaches))
+    return len(broken)

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kernel.limits import DocumentLimits
 from kernel.rates import Rate
 from server.environment import database, env, is_key, is_strong, s3
+from server.schedule import BEAT_SCHEDULE
 
 # Django's generic classes can be written with their type arguments, as the type checker wants.
 django_stubs_ext.monkeypatch()
@@ -96,6 +97,7 @@ INSTALLED_APPS = [
     "apps.credits.apps.CreditsConfig",
     "apps.orders.apps.OrdersConfig",
     "apps.leads.apps.LeadsConfig",
+    "apps.reviews.apps.ReviewsConfig",
     "apps.chat.apps.ChatConfig",
 ]
 
@@ -206,30 +208,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "health_check_interval": 30,
 }
-CELERY_BEAT_SCHEDULE = {
-    "deliver": {"task": "apps.core.tasks.deliver", "schedule": 2.0, "options": {"expires": 10}},
-    "send-messages": {
-        "task": "apps.core.tasks.send_messages",
-        "schedule": 5.0,
-        "options": {"expires": 10},
-    },
-    "forget-old-events": {"task": "apps.core.tasks.forget_old_events", "schedule": 600.0},
-    "forget-old-keys": {"task": "apps.core.tasks.forget_old_keys", "schedule": 3600.0},
-    "forget-old-messages": {"task": "apps.core.tasks.forget_old_messages", "schedule": 3600.0},
-    "start-purge": {"task": "apps.core.tasks.start_purge", "schedule": 86400.0},
-    "forget-old-challenges": {
-        "task": "apps.accounts.tasks.forget_old_challenges",
-        "schedule": 3600.0,
-    },
-    "start-erasure": {"task": "apps.accounts.tasks.start_erasure", "schedule": 3600.0},
-    "follow-documents": {"task": "apps.providers.tasks.follow_documents", "schedule": 3600.0},
-    "expire-orders": {"task": "apps.orders.tasks.expire_orders", "schedule": 60.0},
-    "expire-bids": {"task": "apps.orders.tasks.expire_bids", "schedule": 60.0},
-    "expire-credits": {"task": "apps.credits.tasks.expire_credits", "schedule": 60.0},
-    "expire-leads": {"task": "apps.leads.tasks.expire_leads", "schedule": 60.0},
-    "expire-offers": {"task": "apps.leads.tasks.expire_offers", "schedule": 60.0},
-    "start-confirmations": {"task": "apps.orders.tasks.start_confirmations", "schedule": 300.0},
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 AUTH_USER_MODEL = "accounts.User"
 TENANT_MODEL = "organizations.Organization"

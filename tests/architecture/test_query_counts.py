@@ -66,6 +66,7 @@ from tests.factories.organizations import (
 )
 from tests.factories.providers import DocumentFactory, OfferedServiceFactory, ProviderFactory
 from tests.factories.refunds import RefundReasonFactory
+from tests.factories.reviews import ReviewFactory
 from tests.support.graphql import GraphQL
 
 #: The lists, each with selections that reach all that is two relations below: three levels.
@@ -78,7 +79,7 @@ DOCUMENTS = {
 #: What staff alone list, and what they list of everybody's.
 FOR_STAFF = {"systemSettings", "appVersions"}
 WAITING = {"verifications", "providerDocuments", "orders", "bids", "visits", "disputes"}
-WAITING |= {"chatRooms", "chatReports", "leads"}
+WAITING |= {"chatRooms", "chatReports", "leads", "reviews"}
 READERS = [
     *((name, "dora" if name in FOR_STAFF else "ben") for name in sorted(DOCUMENTS)),
     *((name, "dora") for name in sorted(WAITING)),
@@ -164,6 +165,7 @@ def fill(order: Any, addon: Any, bid: Any, cast: Cast) -> None:
     VisitFactory(order=order)
     note = ProgressNoteFactory(assignment=order.assignment)
     ProgressPhoto.objects.create(note=note, file="progress/a.jpg")
+    ReviewFactory(order_assignment=order.assignment)
 
 
 def talk(cast: Cast, order: Any, provider: Any) -> None:

@@ -52,6 +52,7 @@ FOR_ANYONE = {
     "Query.providers",
     "Query.provider",
     "Query.providerOpenings",
+    "Query.reviews",
     "Mutation.signUp",
     "Mutation.signIn",
     "Mutation.refreshSession",

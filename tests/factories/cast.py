@@ -4,12 +4,13 @@ from functools import cached_property
 from typing import Any
 
 from apps.accounts.models import ClientProfile, User
-from apps.orders.models import Bid, Order
+from apps.orders.models import Bid, Order, OrderAssignment
 from apps.providers.models import ServiceProviderProfile
 from tests.factories.accounts import ClientFactory, UserFactory
 from tests.factories.orders import BidFactory, OrderFactory
 from tests.factories.organizations import MembershipFactory
 from tests.factories.providers import ProviderFactory
+from tests.factories.reviews import finished_order
 
 
 class Cast:
@@ -74,3 +75,8 @@ class Cast:
     def ada_work(self, **traits: Any) -> Order:
         """An order of Ben's that Ada carries out."""
         return self.ben_order(won_by=self.ada_business, bid_count=1, **traits)
+
+    def ada_finished_work(self, **traits: Any) -> OrderAssignment:
+        """An order of Ben's that Ada carried out, and Ben confirmed yesterday."""
+        sides = {"bid__order__client_profile": self.ben_client, "bid__provider": self.ada_business}
+        return finished_order(**sides | traits)

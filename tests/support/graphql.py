@@ -165,6 +165,7 @@ INPUTS = {
     "deleteRole": "RoleInput",
     "deleteTeam": "TeamInput",
     "deleteProject": "ProjectInput",
+    "deleteReview": "ReviewInput",
     "leaveChatRoom": "ChatRoomInput",
     "closeChatRoom": "ChatRoomInput",
     "reopenChatRoom": "ChatRoomInput",

@@ -3,10 +3,12 @@
 from typing import Any, cast
 
 import strawberry_django
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from strawberry import auto
 
 from apps.orders import models
+from apps.reviews.models import Review as ReviewModel
+from apps.reviews.models import Side
 from kernel.viewer import Viewer, current_viewer
 from schema.base.context import Info
 from schema.base.looks import note_look
@@ -15,6 +17,19 @@ from schema.base.types import Node, computed, only_for
 from schema.orders.types.bids import Bid
 from schema.orders.work_filters import ProgressNoteFilter, ProgressNoteOrder
 from schema.providers.types import ServiceProviderProfile
+from schema.reviews.filters import ReviewFilter, ReviewOrder
+from schema.reviews.types import Review
+
+
+def _client_said(name: str, description: str) -> Any:
+    """A column of the client's review of the work, for those who may read it."""
+
+    def expression(info: Any) -> Subquery:
+        seen = ReviewModel.objects.visible_to(info.context.viewer)
+        about = seen.filter(order_assignment=OuterRef("pk"), side=Side.CLIENT)
+        return Subquery(about.order_by("pk").values(name)[:1])
+
+    return strawberry_django.field(annotate=expression, description=description)
 
 
 @strawberry_django.type(models.OrderAssignment)
@@ -39,14 +54,16 @@ class OrderAssignment(Node):
         description="What the provider reported while working.",
     )
 
-    # Reviews are a domain still to come: nobody has written one yet.
-    client_rating: int | None = strawberry_django.field(
-        annotate=Value(None, output_field=IntegerField()),
-        description="The client's rating, 1 to 5; null until they reviewed it.",
+    reviews: Connection[Review] = connection(
+        filters=ReviewFilter,
+        order=ReviewOrder,
+        description="What its two sides say about each other: those that the caller may read.",
     )
-    client_review: str | None = strawberry_django.field(
-        annotate=Value(None, output_field=CharField()),
-        description="What the client wrote; null until they reviewed it.",
+    client_rating: int | None = _client_said(
+        "rating", "The client's rating, 1 to 5; null until the caller may read it."
+    )
+    client_review: str | None = _client_said(
+        "comment", "What the client wrote; null until the caller may read it."
     )
 
 

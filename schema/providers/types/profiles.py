@@ -23,6 +23,8 @@ from schema.providers.hours_filters import (
 from schema.providers.types.documents import ProviderDocument
 from schema.providers.types.hours import ProviderHoursException, ProviderTimeOff
 from schema.providers.types.offers import ServiceProviderService
+from schema.reviews.filters import ReviewFilter, ReviewOrder
+from schema.reviews.types import Review
 
 Type = models.ProviderDocument.Type
 
@@ -100,6 +102,12 @@ class ServiceProviderProfile(Node):
         """How far it is from the place that was asked for."""
         return getattr(self, "distance_km", None)
 
+    reviews: Connection[Review] = connection(
+        filters=ReviewFilter,
+        order=ReviewOrder,
+        description="What clients say about it, and what it said about them: those that the caller"
+        " may read, the newest first.",
+    )
     services: Connection[ServiceProviderService] = connection(description="What it offers.")
     service_areas: Connection[ServiceArea] = connection(description="Where it works.")
     verification_documents: Connection[ProviderDocument] = connection(

@@ -160,6 +160,7 @@ def test_all_deeds_are_published(graphql: GraphQL, cast: Cast):
         "PROFILE_COMPLETED": 20,
         "IDENTITY_VERIFIED": 50,
         "ORDER_CONFIRMED": 30,
+        "REVIEW_WRITTEN": 10,
         "FRIEND_MADE": 5,
         "STREAK_7": 25,
         "STREAK_30": 100,

@@ -30,6 +30,8 @@ PLAIN: dict[str, Any] = {
     "approved": True,
     "notes": "Well done.",
     "sender": "Cleo",
+    "other": "Ada",
+    "answered": True,
 }
 TEXTS = ("phone_code", "lead_code")
 MAILS = [name for name in VALUES if name not in TEXTS]

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
+from apps.core.tasks import verify_invariants
 from apps.credits.services.purchases import settle_purchase
 from kernel.invariants import invariants
 from tests.factories.credits import PurchaseFactory, give_credits
@@ -94,3 +95,10 @@ def test_the_command_tells_what_is_broken(books, capsys):
     told = capsys.readouterr().out
     assert "BROKEN  1 the balance of a wallet is the sum of its ledger" in told
     assert "holds 6 after 1 moves, its ledger 5 after 1." in told
+
+
+def test_the_clock_has_them_checked(books, caplog):
+    sql("UPDATE credits_creditwallet SET balance = 6 WHERE balance = 5")
+
+    assert verify_invariants() == 1
+    assert "invariant_broken" in caplog.text

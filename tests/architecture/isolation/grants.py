@@ -77,6 +77,8 @@ PAID_LEAD = (
     f"{ASSIGNED_LEAD} contact_name contact_phone contact_email address suburb postal_code"
     " latitude longitude"
 )
+#: What a review says; not what staff noted on it.
+REVIEW = "id title comment provider_response"
 
 #: An order that the other party bid on and did not get.
 LOST = f"lost by {PARTY}"
@@ -150,6 +152,17 @@ GRANTS = (
         for name in (OWNER, STRANGER)
     ),
     Grant("chat.ChatTemplate", "public", "*", SIGNED_IN),
+    # What clients say about providers in public, under their first names; what is shown to the
+    # other side alone.
+    Grant("reviews.Review", "published", REVIEW, EVERYONE),
+    *(
+        Grant("reviews.Review", f"shown to {name}", REVIEW, frozenset({name}))
+        for name in (OWNER, PARTY, STRANGER)
+    ),
+    *(
+        Grant("accounts.User", name, "first_name", EVERYONE)
+        for name in (OWNER, PARTY, STRANGER, NEIGHBOUR)
+    ),
     # Those who share an organization or an order.
     *(
         Grant(f"accounts.{model}", whose, columns, to)

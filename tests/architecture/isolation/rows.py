@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db import models
@@ -53,6 +53,7 @@ from tests.factories.orders import (
 )
 from tests.factories.providers import OfferedServiceFactory, TimeOffFactory
 from tests.factories.refunds import RefundReasonFactory
+from tests.factories.reviews import ReviewFactory
 
 if TYPE_CHECKING:
     from tests.architecture.isolation.world import Side, World
@@ -330,6 +331,27 @@ def _talk(world: "World", side: "Side", room: Any) -> None:
             ChatNotificationFactory(message=message, user=other.user)
     with world.making(situation=f"deleted by {side.me.name}", side=side):
         MessageFactory(room=room, sender=side.me.user, attachment_url="chat/a.pdf", deleted=True)
+
+
+@row("reviews.Review")
+def _reviews(world: "World", side: "Side") -> None:
+    """What both say about each other's work: to the world, to each other, and to nobody yet."""
+    for client, worker in ((side.me, side.other), (side.other, side.me)):
+        kinds: tuple[dict[str, Any], ...] = (
+            {"situation": "published"},
+            {"situation": f"shown to {worker.name}", "is_public": False},
+            {"hidden": True},
+            {"rejected": True},
+            {"situation": f"shown to {client.name}", "by_provider": True},
+            {"by_provider": True, "pending": True},
+        )
+        won = cast("list[Any]", side.rows["orders.OrderAssignment:won"])
+        works = [work for work in won if work.provider_id == worker.provider.pk]
+        for work, traits in zip(works, kinds, strict=True):
+            author = worker if "by_provider" in traits else client
+            with world.making(author.name, situation=traits.pop("situation", ""), side=side):
+                said = {"provider_response": "x", "moderation_note": "x"}
+                ReviewFactory(order_assignment=work, **said, **traits)
 
 
 def _category() -> Any:

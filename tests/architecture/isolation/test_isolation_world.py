@@ -38,6 +38,11 @@ NARROW = {
     "providers.ServiceProviderProfile.travel_radius",
     "providers.ServiceProviderProfile.years_of_experience",
     "providers.ServiceProviderService.estimated_duration",
+    "reviews.Review.communication_rating",
+    "reviews.Review.punctuality_rating",
+    "reviews.Review.quality_rating",
+    "reviews.Review.rating",
+    "reviews.Review.value_rating",
 }
 #: Root fields whose answer holds no value of a row. Adding to it is a decision.
 WITHOUT_VALUES = {"cursor", "deeds", "invitation", "permissions", "providerOpenings"}

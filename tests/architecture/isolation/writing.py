@@ -27,7 +27,7 @@ REFUSALS = {
     *("not_found", "not_allowed", "not_signed_in", "invalid_token", "permission_denied"),
     *("not_orders_client", "not_assigned_provider", "no_provider_profile", "no_organization"),
     *("own_order", "step_up_required", "second_factor_missing"),
-    *("own_message", "reply_elsewhere"),
+    *("own_message", "reply_elsewhere", "not_author", "not_about_you", "own_review"),
 }
 
 #: What may change although a mutation was refused: who asked, how often, and what was answered.

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.catalog.services.languages import ensure_languages
 from apps.core.services.system_settings import ensure_settings
+from apps.leads.services.refund_reasons import ensure_refund_reasons
 from kernel.viewer import SYSTEM, acting_as
 
 
@@ -28,8 +29,12 @@ class Command(BaseCommand):
             raise CommandError(f"{len(waiting)} migrations wait: run manage.py migrate first.")
         call_command("setup_permissions", stdout=self.stdout, stderr=self.stderr)
         with acting_as(SYSTEM):
-            languages, settings = ensure_languages(), ensure_settings()
-        for what, added in (("Languages", languages), ("Settings", settings)):
+            kinds = {
+                "Languages": ensure_languages(),
+                "Settings": ensure_settings(),
+                "Reasons for refunds": ensure_refund_reasons(),
+            }
+        for what, added in kinds.items():
             self.stderr.write(f"{what}: {', '.join(added) if added else 'nothing to change'}.")
         if os.environ.get("SUPER_ADMIN_EMAIL"):
             call_command("create_super_admin", stdout=self.stdout, stderr=self.stderr)

@@ -17,6 +17,7 @@ from apps.organizations.demo import STAFFED, owner_role, plan_crews
 from apps.providers import demo as providers
 from apps.providers.demo.papers import keep_file
 from apps.providers.services.search import index_all
+from apps.reviews import demo as reviews
 from kernel import clock
 from kernel.demo import store
 
@@ -72,6 +73,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
     )
     work = orders.plan(seed, places, people, businesses, now, scale)
     wanted = leads.plan(seed, places, people, now)
+    opinions = reviews.plan(seed, work, now)
     talk = chat.plan(seed, people, businesses, crews, work, now)
     return [
         *core.plan(seed, now.date()),
@@ -81,6 +83,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         *crews.rows(),
         *work.rows(),
         *wanted.rows(),
+        *opinions.rows(),
         *talk.rows(),
         *core.mark(seed),
     ]

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from apps.core.services.system_settings import ensure_settings
+from apps.leads.services.refund_reasons import ensure_refund_reasons
 from kernel.viewer import SYSTEM, acting_as
 
 
@@ -22,5 +23,6 @@ class Command(BaseCommand):
         call_command("setup_permissions")
         with acting_as(SYSTEM):
             ensure_settings()
+            ensure_refund_reasons()
         call_command("load_demo", once=True)
         call_command("demo_accounts")
