@@ -38,3 +38,18 @@ def moved_between(
         provider=provider_id, created_at__gte=since, created_at__lt=until
     )
     return rows.order_by("number")
+
+
+def volumes(*, since: datetime, until: datetime, provider_id: UUID | None = None) -> dict[str, int]:
+    """How many credits moved for each reason from an instant on to before another: of a provider,
+    or of all of them.
+    """
+    rows = CreditTransaction.objects.filter(created_at__gte=since, created_at__lt=until)
+    if provider_id is not None:
+        rows = rows.filter(provider=provider_id)
+    return dict(
+        rows.order_by()
+        .values_list("transaction_type")
+        .annotate(sum=Sum("amount"))
+        .values_list("transaction_type", "sum")
+    )

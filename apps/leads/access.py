@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from apps.leads import errors
 from apps.leads.models import Lead, LeadAssignment, LeadMatch, LeadRefundReason
+from apps.providers.access import acting_provider, provider_visible_to
 from kernel.actions import ALWAYS, NEVER, Actions
 from kernel.errors import NotFound
 from kernel.lookup import one_of
@@ -134,3 +135,18 @@ def visitors_lead(lead_id: UUID) -> Lead:
     rows = Lead.objects.of_visitors().select_related("category", "subcategory")
     found: Lead = one_of(rows, pk=lead_id)
     return found
+
+
+def measured(viewer: Viewer, provider_id: UUID | None) -> UUID | None:
+    """Whose figures a viewer reads: of the provider that is named, their own or for staff any; else
+    for staff all of them (None), and for others their own.
+
+    Raises NotFound, or NoProviderProfile.
+    """
+    oversees = viewer.oversees(LeadAssignment)
+    if provider_id is None:
+        return None if oversees else acting_provider(viewer).pk
+    provider = provider_visible_to(viewer, provider_id)
+    if not oversees and provider.user_profile.user_id != viewer.user_id:
+        raise NotFound
+    return provider.pk

@@ -79,6 +79,14 @@ class InvalidPercents(DomainError):
     field = "value"
 
 
+class InvalidPeriod(DomainError):
+    """The time that figures are asked of is none, or too long."""
+
+    code = "invalid_period"
+    message = "The time must be from one instant to a later one, within 366 days."
+    field = "until"
+
+
 class LeadNotOpen(DomainError):
     """The lead is not, or no longer, handed to providers."""
 

@@ -1,14 +1,18 @@
 """Reading leads."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 from strawberry import relay
 
-from apps.leads import access, models
+from apps.leads import access, metrics, models
 from apps.providers.access import acting_provider
+from apps.providers.models import ServiceProviderProfile
 from schema.base.context import Info
 from schema.base.gates import Anyone, SignedIn
+from schema.base.ids import key
 from schema.base.nodes import fetch
 from schema.base.pagination import Connection, connection, query
 from schema.base.types import planned
@@ -29,8 +33,15 @@ from schema.leads.types.assignments import (
     LeadRefundReason,
 )
 from schema.leads.types.leads import Lead
+from schema.leads.types.metrics import LeadMetrics
 from schema.leads.visitors import VisitorLead, visitor_lead
 
+Since = Annotated[datetime, strawberry.argument(description="From this instant on.")]
+Until = Annotated[datetime, strawberry.argument(description="To before this one.")]
+Measured = Annotated[
+    relay.GlobalID | None,
+    strawberry.argument(description="Whose; one's own without it, for staff all of them."),
+]
 Token = Annotated[str, strawberry.argument(description="What its maker was told.")]
 
 
@@ -80,6 +91,21 @@ class LeadsQuery:
     def lead(self, info: Info, id: relay.GlobalID) -> Lead:
         """A lead by id."""
         return fetch(models.Lead, id, info)
+
+    @query(
+        gate=SignedIn,
+        cost=20,
+        description="How leads fared in a time of up to 366 days: of one's own business; for staff"
+        " of any, or of the whole platform.",
+    )
+    def lead_metrics(
+        self, info: Info, since: Since, until: Until, provider_id: Measured = None
+    ) -> LeadMetrics:
+        """The figures of leads."""
+        named = None if provider_id is None else key(provider_id, of=ServiceProviderProfile)
+        whose = access.measured(info.context.viewer, named)
+        found = metrics.lead_metrics(since=since, until=until, provider_id=whose)
+        return LeadMetrics(figures=found, **asdict(found))
 
     @query(gate=Anyone, description="A lead that was made without an account, by its token.")
     def visitor_lead(self, token: Token) -> VisitorLead:

@@ -83,6 +83,7 @@ PLAIN_LISTS = {
     "OperationInfo.messages",
     # As many as the score has signals.
     "Lead.verificationSignals",
+    "LeadMatch.parts",
     # Spans of hours within a month.
     "Query.providerOpenings",
     # The lines of a price: as many as were chosen.

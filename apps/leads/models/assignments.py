@@ -160,6 +160,7 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
             models.Index(fields=["provider", "status"], name="lead_assignment_provider"),
             models.Index(fields=["provider", "-assigned_at"], name="lead_assignment_recent"),
             models.Index(fields=["-created_at", "id"], name="lead_assignment_newest"),
+            models.Index(fields=["-assigned_at", "id"], name="lead_assignment_time"),
             models.Index(
                 fields=["refund_requested_at"],
                 condition=Q(refund_status="REQUESTED"),

@@ -22,12 +22,17 @@ NARROW = {
     "catalog.ServiceArea.radius_km",
     "catalog.ServiceCategory.color",
     "catalog.ServiceCategory.commission_rate",
+    "catalog.ServiceCategory.lead_credits",
     "catalog.ServicePackage.discount_percentage",
     "core.OutboundMessage.attempts",
     "leads.Lead.country",
     "leads.Lead.max_providers",
+    "leads.Lead.seats_taken",
     "leads.Lead.verification_score",
     "leads.LeadAssignment.match_score",
+    "leads.LeadMatch.rank",
+    "leads.LeadMatch.score",
+    "leads.LeadMatch.scoring_version",
     "leads.LeadVerificationCode.attempts",
     "orders.Order.country",
     "orders.OrderDispute.refund_share",
@@ -46,7 +51,7 @@ NARROW = {
 }
 #: Root fields whose answer holds no value of a row. Adding to it is a decision.
 WITHOUT_VALUES = {"cursor", "deeds", "invitation", "permissions", "providerOpenings"}
-WITHOUT_VALUES |= {"creditBalance", "visitorLead"}
+WITHOUT_VALUES |= {"creditBalance", "leadMetrics", "visitorLead"}
 
 
 def test_the_nine_are_there(world: World):

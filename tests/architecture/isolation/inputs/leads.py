@@ -123,3 +123,8 @@ def _convert_lead_to_order(side: Side) -> Input:
         "serviceSubcategoryId": gid(service),
         "amount": {"amount": "500.00", "currency": "ZAR"},
     }
+
+
+@arguments("leadMetrics")
+def _lead_metrics(world: Any) -> list[Input]:
+    return [{"since": "2026-01-01T00:00:00Z", "until": "2026-12-31T00:00:00Z"}]
