@@ -13,9 +13,12 @@ from django.db.models import Avg, Count, F, Q
 from apps.accounts.demo import DEMO_ACCOUNTS
 from apps.accounts.models import ClientProfile, User
 from apps.catalog.models import ServiceArea, ServiceCategory, ServiceSubcategory
+from apps.credits.models import CreditWallet
+from apps.leads.models import Lead, LeadAssignment
 from apps.orders.models import ORDER_TRANSITIONS, Bid, Order, OrderTransition
 from apps.providers.models import ServiceProviderProfile, ServiceProviderService
 from kernel import clock
+from kernel.invariants import invariants
 from server.management.commands.load_demo import plan
 from tests.support.demo import demo_data
 
@@ -211,3 +214,15 @@ def test_the_accounts_are_printed_in_columns(capsys: pytest.CaptureFixture[str])
         " Ben, a client",
     ]
     assert len(lines) == len(DEMO_ACCOUNTS)
+
+
+def test_what_is_always_true_is_true_of_it(demo: None) -> None:
+    assert [(found.rule, found.breaches()) for found in invariants() if found.breaches()] == []
+
+
+def test_leads_are_in_all_states_and_some_are_in_hands(demo: None) -> None:
+    assert set(Lead.objects.values_list("status", flat=True)) >= {*Lead.Status} - {"CONVERTED"}
+    assert LeadAssignment.objects.filter(
+        provider__user_profile__user__email="ada@fundi.example"
+    ).exists()
+    assert CreditWallet.objects.filter(balance__gt=0).count() > 3

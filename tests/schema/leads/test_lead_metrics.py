@@ -122,12 +122,3 @@ def test_a_time_that_is_none_or_too_long_is_refused(graphql: GraphQL, cast: Cast
     _ = cast.ada_business
 
     assert graphql(METRICS, time, by=cast.ada).code == "invalid_period"
-
-
-def test_they_take_few_statements(
-    graphql: GraphQL, january: Cast, django_assert_max_num_queries: Any
-):
-    graphql(METRICS, JANUARY, by=january.dora)
-
-    with django_assert_max_num_queries(16):
-        graphql(METRICS, JANUARY, by=january.dora)

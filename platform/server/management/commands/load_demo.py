@@ -72,7 +72,7 @@ def plan(seed: int, scale: int = 1) -> list[list[Any]]:
         now,
     )
     work = orders.plan(seed, places, people, businesses, now, scale)
-    wanted = leads.plan(seed, places, people, now)
+    wanted = leads.plan(seed, places, people, businesses, now)
     opinions = reviews.plan(seed, work, now)
     talk = chat.plan(seed, people, businesses, crews, work, now)
     return [

@@ -1,6 +1,4 @@
-"""The leads' part of the demo data: some of Ben's, of others, and of visitors, as far as they come
-without providers.
-"""
+"""The leads' part of the demo data: some of Ben's, of others, and of visitors."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +8,12 @@ from apps.accounts.codes import code_digest, new_code
 from apps.accounts.demo import People, Person, address, nearby
 from apps.catalog.demo import Catalog, local_price
 from apps.leads.configuration import WEIGHTS
+from apps.leads.demo.handing import Hands
 from apps.leads.models import Lead, LeadVerificationCode
 from apps.leads.scoring import Evidence, score
 from apps.leads.services.codes import COLUMN
 from apps.orders.demo.texts import Texts
+from apps.providers.demo import Businesses
 from kernel.demo import Dice
 
 Status = Lead.Status
@@ -44,14 +44,17 @@ class Leads:
 
     leads: list[Lead]
     codes: list[LeadVerificationCode]
+    hands: Hands
 
     def rows(self) -> list[list[Any]]:
         """What is to be stored, in an order that foreign keys allow."""
-        return [self.leads, self.codes]
+        return [self.leads, self.codes, *self.hands.rows()]
 
 
-def plan(seed: int, catalog: Catalog, people: People, now: datetime) -> Leads:
-    """Make all leads."""
+def plan(
+    seed: int, catalog: Catalog, people: People, businesses: Businesses, now: datetime
+) -> Leads:
+    """Make all leads, and hand out those that are verified; Ada has one of Ben's."""
     dice = Dice(seed, "leads")
     writer = _Writer(dice, catalog, now)
     for status, slug, age in BENS:
@@ -65,7 +68,11 @@ def plan(seed: int, catalog: Catalog, people: People, now: datetime) -> Leads:
         writer.write(person, status, service, hours, is_visitor=number % VISITORS == 0)
     for lead in writer.leads:
         writer.assess(lead)
-    return Leads(writer.leads, writer.codes)
+    hands = Hands(Dice(seed, "hands"), catalog, businesses, now)
+    for lead in writer.leads:
+        if lead.status == Status.VERIFIED:
+            hands.hand_out(lead, to=businesses.ada if lead is first else None)
+    return Leads(writer.leads, writer.codes, hands)
 
 
 class _Writer:
