@@ -4,7 +4,7 @@ PYTHONS := python3.11 python3 python3.12 python3.13 python3.14
 BIN := .venv/bin
 LAUNCH := $(BIN)/python -m server.launch
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
-LOADS := load-identity load-market load-search load-fanout load-guards
+LOADS := load-identity load-market load-search load-fanout load-guards load-leads
 JOURNEYS := $(wildcard tests/journeys/package-lock.json)
 
 export PYTHONPATH := .:platform
@@ -47,6 +47,7 @@ load-market:  ## measure how fast published orders reach 500 listening providers
 load-search:  ## measure how searches for providers grow with their number
 load-fanout:  ## measure how messages reach 2,000 sockets, beside a Node server
 load-guards:  ## measure what limits, costs and rates take, and how hostile documents fare
+load-leads:  ## measure spends of credits, claims of leads, and how matching grows with providers
 
 $(LOADS): load-%: install-dev
 	exec $(LAUNCH) exec -- python -m tests.load.$*
