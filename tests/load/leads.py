@@ -309,7 +309,8 @@ def _token(user: Any) -> str:
 def _serving(database: str) -> Iterator[Target]:
     """A server with production's settings, on the benchmark's database."""
     with TemporaryDirectory() as folder:
-        server = Server(log=Path(folder) / "server.log", env={"ENVIRONMENT": "production"})
+        settings = {"ENVIRONMENT": "production", "STAFF_SECOND_FACTOR": "false"}
+        server = Server(log=Path(folder) / "server.log", env=settings)
         try:
             yield Target(server.port, server.popen.pid, database)
         finally:
