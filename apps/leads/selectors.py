@@ -17,6 +17,8 @@ from kernel.places import chord, chord_of, position
 
 #: Leads that are no further from each other are for the same place.
 SAME_PLACE_KM = 5
+#: The reasons of refunds that say that a lead was not meant.
+NOT_MEANT = ("unreachable", "wrong_number", "spam")
 #: A description says something from so many characters on.
 TELLING = 20
 
@@ -167,7 +169,9 @@ def _history(lead: Lead) -> tuple[int, int]:
         digests = phone_digests(lead.contact_phone)
         rows = Lead.objects.of_visitors().filter(contact_phone_index__in=digests)
     refunded = LeadAssignment.objects.filter(
-        lead=OuterRef("pk"), refund_status=LeadAssignment.RefundStatus.APPROVED
+        lead=OuterRef("pk"),
+        refund_status=LeadAssignment.RefundStatus.APPROVED,
+        refund_kind__code__in=NOT_MEANT,
     )
     is_bad = Q(rejection_reason=Lead.RejectionReason.SPAM) | Q(Exists(refunded))
     counted = rows.exclude(pk=lead.pk).aggregate(

@@ -139,7 +139,9 @@ class QuoteLeadInput(LeadAssignmentInput):
 class UpdateLeadNotesInput(LeadAssignmentInput):
     """Notes something."""
 
-    notes: str = strawberry.field(description="The notes, in place of those before.")
+    notes: str = strawberry.field(
+        description="The notes, in place of those before. Up to 5,000 characters."
+    )
 
 
 @strawberry.input(description="How one's business wants to get leads; what is left out stays.")
@@ -167,7 +169,9 @@ class RequestLeadRefundInput(LeadAssignmentInput):
 class LeadRefundInput(LeadAssignmentInput):
     """Decides a refund."""
 
-    note: str = strawberry.field(default="", description="What to tell the provider about that.")
+    note: str = strawberry.field(
+        default="", description="What to tell the provider about that, in up to 2,000 characters."
+    )
 
 
 @strawberry.input(description="A lead that was won, to become an order.")

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 
@@ -90,7 +91,11 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
     refunded_at = models.DateTimeField(
         null=True, blank=True, help_text="When the credits were given back."
     )
-    refund_reason = models.TextField(blank=True, help_text="Why they are asked back.")
+    refund_reason = models.TextField(
+        blank=True,
+        validators=[MaxLengthValidator(5_000)],
+        help_text="Why they are asked back.",
+    )
     refund_status = models.CharField(
         max_length=9,
         choices=RefundStatus,
@@ -119,12 +124,18 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
         related_name="+",
         help_text="Who decided it; nobody where a rule did.",
     )
-    refund_note = models.TextField(blank=True, help_text="What was said about the decision.")
+    refund_note = models.TextField(
+        blank=True,
+        validators=[MaxLengthValidator(2_000)],
+        help_text="What was said about the decision.",
+    )
     is_automatic = models.BooleanField(
         default=False, help_text="Whether it was handed over without being claimed."
     )
     provider_notes = models.TextField(
-        blank=True, help_text="What the provider noted; for themselves alone."
+        blank=True,
+        validators=[MaxLengthValidator(5_000)],
+        help_text="What the provider noted; for themselves alone.",
     )
 
     objects: ClassVar[Any] = CascadingSoftDeleteManager.from_queryset(LeadAssignmentQuerySet)()
@@ -167,7 +178,7 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
                 name="lead_assignment_refunds",
             ),
         ]
-        triggers = [audited(personal=("provider_notes",))]
+        triggers = [audited(personal=("provider_notes", "refund_reason", "refund_note"))]
 
     def __str__(self) -> str:
         return f"{self.lead}, to {self.provider}"

@@ -42,4 +42,6 @@ def erase_leads_of(*, user_id: UUID) -> None:
         **dict.fromkeys(("latitude", "longitude"), None),
     )
     assignments = LeadAssignment.objects.all_with_deleted()
-    assignments.filter(provider__user_profile__user=user_id).update(provider_notes="")
+    assignments.filter(provider__user_profile__user=user_id).update(
+        provider_notes="", refund_reason=""
+    )

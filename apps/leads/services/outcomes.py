@@ -106,7 +106,7 @@ def note_for_oneself(
     """Keep what a provider notes about a lead. Raises VersionConflict."""
     assignment = locked_assignment(assignment, version)
     assignment.provider_notes = notes
-    assignment.save(update_fields=["provider_notes"])
+    save_checked(assignment, update_fields=["provider_notes"])
     return assignment
 
 

@@ -21,6 +21,7 @@ from apps.leads.models import (
 from apps.leads.services.outcomes import about, locked_assignment
 from apps.providers.services.figures import count_lead
 from kernel import clock, events
+from kernel.constraints import save_checked
 
 RefundStatus = LeadAssignment.RefundStatus
 Rule = LeadRefundReason.Rule
@@ -155,4 +156,4 @@ def _approve(assignment: LeadAssignment, *, by: User | None, note: str = "") -> 
 def _note(assignment: LeadAssignment, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(assignment, name, value)
-    assignment.save(update_fields=list(changes))
+    save_checked(assignment, update_fields=list(changes))

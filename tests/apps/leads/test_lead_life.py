@@ -16,6 +16,7 @@ from apps.leads.tasks import expire_leads
 from kernel import clock
 from tests.factories.accounts import UserFactory, UserProfileFactory
 from tests.factories.leads import LeadAssignmentFactory, LeadFactory
+from tests.factories.refunds import RefundReasonFactory
 from tests.support.announced import announced
 
 pytestmark = pytest.mark.django_db
@@ -163,9 +164,12 @@ def test_what_came_of_earlier_leads_counts():
     LeadFactory(client=user, status="REJECTED", rejection_reason="SPAM", verified_at=now)
     LeadFactory(client=user, status="REJECTED", rejection_reason="OTHER")
     paid_back = LeadFactory(client=user, status="ASSIGNED", verified_at=now)
-    LeadAssignmentFactory(lead=paid_back, refunded=True)
+    LeadAssignmentFactory(lead=paid_back, refunded=True, refund_kind=RefundReasonFactory())
+    elsewhere = LeadFactory(client=user, status="ASSIGNED", verified_at=now)
+    out_of_area = RefundReasonFactory(code="out_of_area")
+    LeadAssignmentFactory(lead=elsewhere, refunded=True, refund_kind=out_of_area)
     LeadFactory(status="WON", verified_at=now)
 
     evidence = evidence_of(lead, None)
 
-    assert (evidence.good_leads, evidence.bad_leads) == (1, 2)
+    assert (evidence.good_leads, evidence.bad_leads) == (2, 2)

@@ -45,6 +45,7 @@ ONCE = {
 
 #: They change what is the caller's own, which their input does not name.
 OF_ONESELF = {"updateProfile", "updateProviderProfile", "setProviderAvailability"}
+OF_ONESELF |= {"updateLeadPreference"}
 #: They change an object by what they are given, and take no version.
 STEP = "what state the object is in decides whether it can be done, and it is done once"
 SWITCH = "sets what is said, whatever was there before"

@@ -33,6 +33,8 @@ FUNCTIONAL = {
     "providers.ServiceProviderProfile": {"time_zone"},
     "organizations.Role": {"permissions"},
     "orders.Order": {"price_lines"},
+    "leads.Lead": {"price_details"},
+    "leads.LeadMatch": {"parts"},
     "catalog.ServiceArea": {"time_zone"},
     "chat.ChatRoom": {"last_number"},
     "chat.ChatMessage": {"number"},
@@ -71,7 +73,7 @@ TALKING = ((OWNER, PARTY), (PARTY, OWNER), (NEIGHBOUR, STRANGER))
 #: A lead as a business sees it that has it, and what it tells once it was paid for.
 ASSIGNED_LEAD = (
     "id title description city state country budget_min budget_max verification_score max_providers"
-    " price price_details seats_taken"
+    " price seats_taken"
 )
 PAID_LEAD = (
     f"{ASSIGNED_LEAD} contact_name contact_phone contact_email address suburb postal_code"

@@ -5,7 +5,7 @@ from typing import Any
 from apps.leads.services.codes import request_code
 from apps.leads.services.outcomes import win_lead
 from apps.leads.services.refunds import request_refund
-from tests.architecture.isolation.actors import ADMIN
+from tests.architecture.isolation.actors import ADMIN, PARTY
 from tests.architecture.isolation.actors import EVERYONE as REFERENCE
 from tests.architecture.isolation.calling import Input, arguments, gid, valid
 from tests.architecture.isolation.world import Side
@@ -75,8 +75,8 @@ def _claim_lead(side: Side) -> Input:
 
 @valid("viewLeadAssignment")
 @valid("contactLead")
-@valid("winLead")
-@valid("loseLead")
+@valid("winLead", open_to={"assignmentId": frozenset({PARTY})})
+@valid("loseLead", open_to={"assignmentId": frozenset({PARTY})})
 def _held_lead(side: Side) -> Input:
     return {"assignmentId": gid(_held(side))}
 
