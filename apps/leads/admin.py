@@ -1,13 +1,23 @@
-"""Leads, their codes and who has them, in the admin: to be read, and to be turned down as spam."""
+"""Leads, who has them or may, and what these get back, in the admin: to be read, and decided by
+services alone.
+"""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.leads.models import Lead, LeadAssignment, LeadVerificationCode
+from apps.leads.models import (
+    Lead,
+    LeadAssignment,
+    LeadMatch,
+    LeadPreference,
+    LeadRefundReason,
+    LeadVerificationCode,
+)
 from apps.leads.services.leads import reject_lead
-from kernel.admin import PartInline, ReadOnlyAdmin, SoftDeleteAdmin, act, shown
+from apps.leads.services.refunds import approve_refund, reject_refund
+from kernel.admin import PartInline, ReadOnlyAdmin, RowAdmin, SoftDeleteAdmin, act, shown
 
 
 class AssignmentInline(PartInline):
@@ -16,6 +26,15 @@ class AssignmentInline(PartInline):
     model = LeadAssignment
     fields = readonly_fields = ("provider", "status", "match_score", "credit_cost", "assigned_at")
     related = ("provider",)
+
+
+class MatchInline(PartInline):
+    """Who was looked at for it, and why others do not have it."""
+
+    model = LeadMatch
+    fields = readonly_fields = ("rank", "provider", "score", "state", "reason", "offered_at")
+    related = ("provider",)
+    ordering = ("rank",)
 
 
 class CodeInline(PartInline):
@@ -47,7 +66,7 @@ class LeadAdmin(ReadOnlyAdmin, SoftDeleteAdmin):
     search_fields = ("title", "client__email", "client__name")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "pk")
-    inlines = (AssignmentInline, CodeInline)
+    inlines = (AssignmentInline, MatchInline, CodeInline)
     actions = ("reject_as_spam",)
 
     def has_reject_permission(self, request: HttpRequest) -> bool:
@@ -63,14 +82,33 @@ class LeadAdmin(ReadOnlyAdmin, SoftDeleteAdmin):
 
 @admin.register(LeadAssignment)
 class LeadAssignmentAdmin(ReadOnlyAdmin, SoftDeleteAdmin):
-    """Leads in the hands of providers."""
+    """Leads in the hands of providers, and what these ask back."""
 
-    list_display = ("lead", "provider", "status", "match_score", "credit_cost", "assigned_at")
-    list_filter = ("status", "refund_status")
-    list_select_related = ("lead", "provider")
+    list_display = (
+        *("lead", "provider", "status", "credit_cost", "assigned_at"),
+        *("refund_status", "refund_kind", "refund_requested_at"),
+    )
+    list_filter = ("status", "refund_status", "refund_kind", "is_automatic")
+    list_select_related = ("lead", "provider", "refund_kind", "refund_decided_by")
     search_fields = ("lead__title", "provider__business_name")
     date_hierarchy = "assigned_at"
-    actions = ()
+    actions = ("approve_refunds", "reject_refunds")
+
+    def has_refund_permission(self, request: HttpRequest) -> bool:
+        """Those of the staff who decide about refunds."""
+        return request.user.has_perm("leads.change_leadassignment")
+
+    @admin.action(description="Give back what the chosen leads cost", permissions=["refund"])
+    def approve_refunds(self, request: HttpRequest, queryset: Any) -> None:
+        """Give back what is asked back."""
+        by: Any = request.user
+        act(self, request, queryset, lambda row: approve_refund(assignment=row, by=by))
+
+    @admin.action(description="Refuse to give back what they cost", permissions=["refund"])
+    def reject_refunds(self, request: HttpRequest, queryset: Any) -> None:
+        """Refuse what is asked back."""
+        by: Any = request.user
+        act(self, request, queryset, lambda row: reject_refund(assignment=row, by=by))
 
 
 @admin.register(LeadVerificationCode)
@@ -85,3 +123,46 @@ class LeadVerificationCodeAdmin(ReadOnlyAdmin):
     search_fields = ("lead__title",)
     date_hierarchy = "created_at"
     exclude = ("code_hash",)
+
+
+@admin.register(LeadMatch)
+class LeadMatchAdmin(ReadOnlyAdmin):
+    """Providers who were looked at for leads."""
+
+    list_display = (
+        *("lead", "provider", "rank", "score", "is_automatic", "state", "reason"),
+        "created_at",
+    )
+    list_filter = ("state", "reason", "is_automatic")
+    list_select_related = ("lead", "provider")
+    search_fields = ("lead__title", "provider__business_name")
+    date_hierarchy = "created_at"
+
+
+@admin.register(LeadPreference)
+class LeadPreferenceAdmin(ReadOnlyAdmin):
+    """How providers want to get leads."""
+
+    list_display = ("provider", "mode", "daily_credits", "updated_at")
+    list_filter = ("mode",)
+    list_select_related = ("provider",)
+    search_fields = ("provider__business_name",)
+
+
+@admin.register(LeadRefundReason)
+class LeadRefundReasonAdmin(RowAdmin):
+    """For which reasons leads are refunded. Those that were given stay: they are switched off."""
+
+    list_display = ("code", "name", "rule", "needs_evidence", "is_active", "sort_order")
+    list_filter = ("rule", "is_active")
+    search_fields = ("code", "name")
+    ordering = ("sort_order", "pk")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The code of a reason that is there: clients rely on it."""
+        found = super().get_readonly_fields(request, obj)
+        return [*found, "code"] if obj else found
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
