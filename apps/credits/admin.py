@@ -21,8 +21,8 @@ class CreditTransactionAdmin(ReadOnlyAdmin):
     """The ledger, the newest first."""
 
     list_display = (
-        *("provider", "number", "transaction_type", "amount", "balance_after", "description"),
-        *("created_by", "created_at"),
+        *("provider", "number", "transaction_type", "amount", "balance_after", "created_at"),
+        "description",
     )
     list_filter = ("transaction_type",)
     list_select_related = ("provider", "created_by", "lead_assignment__lead")

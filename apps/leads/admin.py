@@ -67,6 +67,21 @@ class LeadAdmin(ReadOnlyAdmin, SoftDeleteAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "pk")
     inlines = (AssignmentInline, MatchInline, CodeInline)
+    sections = {
+        "How to reach the client": ("contact_name", "contact_phone", "contact_email"),
+        "Where": (
+            *("area", "address", "suburb", "city", "state", "country", "postal_code"),
+            *("latitude", "longitude"),
+        ),
+        "Whether it is meant": (
+            *("verification_score", "verification_details", "is_sms_verified", "verified_at"),
+            *("duplicate_of", "rejection_reason", "rejection_note", "rejected_at"),
+        ),
+        "What providers pay": (
+            *("price", "price_details", "max_providers", "seats_taken"),
+            *("matched_at", "match_details"),
+        ),
+    }
     actions = ("reject_as_spam",)
 
     def has_reject_permission(self, request: HttpRequest) -> bool:
