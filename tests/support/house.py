@@ -2,7 +2,9 @@
 
 import os
 import signal
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,18 +15,28 @@ from tests.support.server import APPLICATION, Process, Server, environment
 Started = TypeVar("Started", bound=Process)
 
 
-class House:
-    """Processes that can be killed one by one. They run the app of tests.support.faults_app too."""
+@contextmanager
+def running_valkey() -> Iterator[Valkey]:
+    """A Valkey of its own for a block."""
+    # As root, Valkey runs as another user, who may not enter pytest's folder.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        valkey = Valkey(Path(folder) / "valkey", throwaway=True)
+        try:
+            valkey.start()
+            yield valkey
+        finally:
+            valkey.kill()
 
-    def __init__(self, valkey: Valkey, folder: Path) -> None:
+
+class House:
+    """Processes that can be killed one by one; what they are set to besides is given by name."""
+
+    def __init__(self, valkey: Valkey, folder: Path, **settings: str) -> None:
         self.valkey = valkey
         self.folder = folder
         self.processes: list[Process] = []
-        self.settings = {
-            "REDIS_URL": valkey.url,
-            "DJANGO_SETTINGS_MODULE": "tests.support.faults_settings",
-            "STOPPING_FOLDER": str(folder),
-        }
+        self.settings = {"REDIS_URL": valkey.url, **settings}
 
     def web(self, *, application: str = APPLICATION) -> Server:
         """Start a web process; it is ready."""
