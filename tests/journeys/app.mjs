@@ -150,7 +150,7 @@ export class App {
     const seen = [];
     const listen = () => {
       const again = () => this.online.then(listen);
-      const after = seen.at(-1)?.cursor;
+      const after = seen.at(-1)?.cursor ?? variables.after;
       this.client.subscribe({ query, variables: { ...variables, after } }).subscribe({
         next: ({ data, error }) =>
           error ? this.#onlyIfLost(error, again) : seen.push(Object.values(data)[0]),
