@@ -11,6 +11,7 @@ from typing import TypeVar
 from server.children import descendants
 from server.valkey import Valkey
 from tests.support.server import APPLICATION, Process, Server, environment
+from tests.support.threads import wait_until
 
 Started = TypeVar("Started", bound=Process)
 
@@ -38,14 +39,20 @@ class House:
         self.processes: list[Process] = []
         self.settings = {"REDIS_URL": valkey.url, **settings}
 
-    def web(self, *, application: str = APPLICATION) -> Server:
+    def web(self, *, application: str = APPLICATION, port: int | None = None) -> Server:
         """Start a web process; it is ready."""
         log = self.folder / "web.log"
-        return self._keep(Server(log=log, application=application, env=self.settings))
+        return self._keep(Server(log=log, application=application, port=port, env=self.settings))
 
     def worker(self, pool: str = "solo") -> Process:
         """Start a worker that does one thing at a time, in itself or in a child."""
-        return self._celery("worker", "--pool", pool, "-c", "1", "--without-gossip")
+        apart = ("--without-gossip", "--without-mingle")
+        return self._celery("worker", "--pool", pool, "-c", "1", *apart)
+
+    def await_worker(self) -> None:
+        """Wait until a worker takes tasks."""
+        log = self.folder / "worker.log"
+        wait_until(lambda: " ready." in log.read_text(), seconds=60)
 
     def beat(self) -> Process:
         """Start the clock that has the worker sweep."""
