@@ -154,7 +154,10 @@ await ben.change('submitReview', { ...work, rating: 4, qualityRating: 5, comment
 saw.hidden = [await about(ben, world.finns), await about(finn, world.finns)];
 await finn.change('submitReview', { ...work, rating: 5, comment: 'Paid at once' });
 saw.revealed = [await about(ben, world.finns), await about(finn, world.finns), await about(ada, world.finns)];
-saw.twice = await ben.refused('submitReview', { ...work, rating: 1 });
+saw.twice = [
+  await ben.refused('submitReview', { ...work, rating: 1 }),
+  await ben.refused('submitReview', { leadAssignmentId: first.id, rating: 1 }),
+];
 await ben.change('submitReview', { leadAssignmentId: adas.id, rating: 2 });
 saw.unanswered = [await about(ben, world.adas), await about(ada, world.adas)];
 

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from apps.orders.models import Order
+from apps.leads.models import LeadAssignment
+from apps.orders.models import Order, OrderAssignment
 from apps.reviews.events import ReviewRevealed, ReviewSubmitted
 from apps.reviews.models import Review
 from kernel import clock
 from tests.factories.accounts import ClientFactory
 from tests.factories.cast import Cast
 from tests.factories.core import SettingFactory
+from tests.factories.providers import ProviderFactory
 from tests.factories.reviews import ReviewFactory, finished_order, won_lead
 from tests.support.announced import announced
 from tests.support.graphql import GraphQL, gid
@@ -118,6 +120,75 @@ def test_a_lead_that_was_won_is_reviewed_too(graphql: GraphQL, cast: Cast):
         ("PROVIDER", work.pk, cast.ada.pk),
     }
     assert _figures(work) == (1, 3, 3)
+
+
+def _lead_before(cast: Cast, order: Order) -> LeadAssignment:
+    """A lead that Ada won of Ben, which was turned into an order."""
+    of_lead = {"client": cast.ben, "status": "CONVERTED", "order": order}
+    traits = {f"lead__{name}": value for name, value in of_lead.items()}
+    return won_lead(provider=cast.ada_business, **traits)
+
+
+def _converted(cast: Cast) -> tuple[LeadAssignment, OrderAssignment]:
+    """The same, and the order, which she carried out."""
+    of_order = cast.ada_finished_work()
+    return _lead_before(cast, of_order.order), of_order
+
+
+def test_a_lead_that_became_an_order_is_reviewed_with_it_once(graphql: GraphQL, cast: Cast):
+    of_lead, of_order = _converted(cast)
+    by_lead = {"leadAssignmentId": gid(of_lead), "rating": 3}
+
+    graphql.mutate("submitReview", by_lead, by=cast.ben)
+    again = graphql.mutate("submitReview", _given(of_order), by=cast.ben)
+    graphql.mutate("submitReview", by_lead, by=cast.ada)
+
+    assert again.code == "already_reviewed"
+    assert set(Review.objects.values_list("side", "order_assignment", "lead_assignment")) == {
+        ("CLIENT", of_order.pk, None),
+        ("PROVIDER", of_order.pk, None),
+    }
+    assert _figures(of_order) == (1, 3, 3)
+
+
+def test_what_was_said_of_a_lead_before_it_became_an_order_stands(graphql: GraphQL, cast: Cast):
+    of_lead, of_order = _converted(cast)
+    ReviewFactory(lead_assignment=of_lead, hidden=True, rating=3)
+
+    again = graphql.mutate("submitReview", _given(of_order), by=cast.ben)
+    graphql.mutate("submitReview", _given(of_order), by=cast.ada)
+
+    assert again.code == "already_reviewed"
+    assert set(Review.objects.values_list("side", "order_assignment", "lead_assignment")) == {
+        ("CLIENT", None, of_lead.pk),
+        ("PROVIDER", None, of_lead.pk),
+    }
+    assert _figures(of_order) == (1, 3, 3)
+
+
+def test_a_lead_whose_order_is_under_way_is_not_reviewed_yet(graphql: GraphQL, cast: Cast):
+    of_lead = _lead_before(cast, cast.ada_work(status="IN_PROGRESS"))
+    given = {"leadAssignmentId": gid(of_lead), "rating": 3}
+
+    with nothing_changes():
+        answer = graphql.mutate("submitReview", given, by=cast.ben)
+
+    assert answer.code == "not_finished"
+
+
+def test_a_lead_whose_order_another_one_carried_out_is_reviewed_by_itself(
+    graphql: GraphQL, cast: Cast
+):
+    of_lead, of_order = _converted(cast)
+    OrderAssignment.objects.filter(pk=of_order.pk).update(provider=ProviderFactory())
+
+    graphql.mutate("submitReview", {"leadAssignmentId": gid(of_lead), "rating": 3}, by=cast.ben)
+    graphql.mutate("submitReview", _given(of_order), by=cast.ben)
+
+    assert set(Review.objects.values_list("order_assignment", "lead_assignment")) == {
+        (None, of_lead.pk),
+        (of_order.pk, None),
+    }
 
 
 def test_other_work_of_the_two_reveals_nothing(graphql: GraphQL, cast: Cast):
