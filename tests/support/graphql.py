@@ -178,4 +178,9 @@ INPUTS = {
     "deleteMessage": "ChatMessageInput",
     "deleteChatTemplate": "ChatTemplateInput",
     "restoreChatTemplate": "ChatTemplateInput",
+    "contactLead": "LeadAssignmentInput",
+    "winLead": "LeadAssignmentInput",
+    "loseLead": "LeadAssignmentInput",
+    "approveLeadRefund": "LeadRefundInput",
+    "rejectLeadRefund": "LeadRefundInput",
 }
