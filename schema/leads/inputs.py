@@ -170,7 +170,8 @@ class LeadRefundInput(LeadAssignmentInput):
     """Decides a refund."""
 
     note: str = strawberry.field(
-        default="", description="What to tell the provider about that, in up to 2,000 characters."
+        default="",
+        description="What to tell the provider about that. Up to 5,000 characters.",
     )
 
 

@@ -18,6 +18,9 @@ from kernel.models import (
 from kernel.money import CurrencyField, MoneyField
 from kernel.viewer import Viewer
 
+#: How much is said about one in a text.
+MOST_SAID = MaxLengthValidator(5_000)
+
 
 class LeadAssignmentQuerySet(SoftDeleteQuerySet["LeadAssignment"]):
     """Assignments by state and by who may see them."""
@@ -92,9 +95,7 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
         null=True, blank=True, help_text="When the credits were given back."
     )
     refund_reason = models.TextField(
-        blank=True,
-        validators=[MaxLengthValidator(5_000)],
-        help_text="Why they are asked back.",
+        blank=True, validators=[MOST_SAID], help_text="Why they are asked back."
     )
     refund_status = models.CharField(
         max_length=9,
@@ -125,16 +126,14 @@ class LeadAssignment(AbstractCascadingSoftDeleteModel):
         help_text="Who decided it; nobody where a rule did.",
     )
     refund_note = models.TextField(
-        blank=True,
-        validators=[MaxLengthValidator(2_000)],
-        help_text="What was said about the decision.",
+        blank=True, validators=[MOST_SAID], help_text="What was said about the decision."
     )
     is_automatic = models.BooleanField(
         default=False, help_text="Whether it was handed over without being claimed."
     )
     provider_notes = models.TextField(
         blank=True,
-        validators=[MaxLengthValidator(5_000)],
+        validators=[MOST_SAID],
         help_text="What the provider noted; for themselves alone.",
     )
 

@@ -103,7 +103,10 @@ def lose_lead(*, assignment: LeadAssignment, version: int | None = None) -> Lead
 def note_for_oneself(
     *, assignment: LeadAssignment, notes: str, version: int | None = None
 ) -> LeadAssignment:
-    """Keep what a provider notes about a lead. Raises VersionConflict."""
+    """Keep what a provider notes about a lead.
+
+    Raises VersionConflict, or ValidationError for more than 5,000 characters.
+    """
     assignment = locked_assignment(assignment, version)
     assignment.provider_notes = notes
     save_checked(assignment, update_fields=["provider_notes"])

@@ -41,7 +41,8 @@ def request_refund(
     """Ask back what a lead cost, for a reason; ``evidence`` says what happened. Where the reason's
     rule is met it is granted at once, else staff decide.
 
-    Raises VersionConflict, NotRefundable, RefundWindowOver, or EvidenceNeeded.
+    Raises VersionConflict, NotRefundable, RefundWindowOver, EvidenceNeeded, or ValidationError for
+    more than 5,000 characters.
     """
     assignment = locked_assignment(assignment, version)
     if assignment.refund_status != RefundStatus.NONE or assignment.status not in REFUNDABLE:
