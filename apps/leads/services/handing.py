@@ -195,7 +195,7 @@ def _is_over_limit(lead: Lead, match: LeadMatch) -> bool:
     if limit is None:
         return False
     midnight = datetime.combine(clock.today(), time.min, clock.now().tzinfo)
-    taken = LeadAssignment.objects.filter(
+    taken = LeadAssignment.objects.paid().filter(
         provider=match.provider_id, is_automatic=True, assigned_at__gte=midnight
     )
     spent: Any = taken.aggregate(sum=Sum(F("credit_cost")))["sum"] or 0
