@@ -77,7 +77,11 @@ def offer(lead: Lead, provider: Any, **fields: Any) -> LeadMatch:
 
 def bought_lead(provider: Any, *, credits: int = 4, **fields: Any) -> LeadAssignment:
     """A lead that a provider claimed and paid for, with all that belongs to it."""
-    lead = open_lead(**({"price": credits} | fields))
+    return bought(open_lead(**({"price": credits} | fields)), provider)
+
+
+def bought(lead: Lead, provider: Any) -> LeadAssignment:
+    """A seat of an open lead, which a provider claims, paying with credits that it is given."""
     offer(lead, provider)
-    give_credits(provider, credits)
+    give_credits(provider, lead.price or 0)
     return claim_lead(lead=lead, provider=provider)

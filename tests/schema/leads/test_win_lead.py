@@ -6,13 +6,11 @@ import pytest
 
 from apps.leads.events import LeadLost, LeadOfferEnded, LeadWon
 from apps.leads.models import Lead, LeadAssignment, LeadMatch
-from apps.leads.services.handing import claim_lead
 from apps.leads.services.outcomes import lose_lead
 from apps.leads.services.refunds import request_refund
 from kernel.invariants import invariants
 from tests.factories.cast import Cast
-from tests.factories.credits import give_credits
-from tests.factories.leads import bought_lead, offer
+from tests.factories.leads import bought, bought_lead, offer
 from tests.factories.providers import ProviderFactory
 from tests.factories.refunds import RefundReasonFactory
 from tests.support.announced import announced
@@ -29,10 +27,7 @@ def _held(cast: Cast, **fields: Any) -> LeadAssignment:
 
 def _rival(lead: Lead) -> LeadAssignment:
     """Another provider who has the same lead."""
-    provider = ProviderFactory()
-    offer(lead, provider)
-    give_credits(provider, 4)
-    return claim_lead(lead=lead, provider=provider)
+    return bought(lead, ProviderFactory())
 
 
 def _win(graphql: GraphQL, held: LeadAssignment, *, by: Any = None, **more: Any) -> Answer:
