@@ -49,7 +49,8 @@ def convert_lead_to_order(
     if amount is None:
         raise errors.QuoteNeeded
     order = create_order(client=client, details=_details(lead, service), currency=lead.currency)
-    bid = place_bid(order=publish_order(order=order), provider=won.provider, amount=amount)
+    order = publish_order(order=order)
+    bid = place_bid(order=order, provider=won.provider, amount=amount, is_answer=False)
     accept_bid(bid=bid)
     move(lead, to=Lead.Status.CONVERTED, order=order)
     events.publish(LeadConverted(lead_id=lead.pk, client_user_id=lead.client_id, order_id=order.pk))

@@ -39,8 +39,10 @@ def place_bid(
     provider: ServiceProviderProfile,
     amount: Money,
     details: Mapping[str, Any] | None = None,
+    is_answer: bool = True,
 ) -> Bid:
-    """Put a provider's offer on a published order; ``details`` are further fields of Bid.
+    """Put a provider's offer on a published order; ``details`` are further fields of Bid. What was
+    agreed on elsewhere is no answer, and does not tell how fast the provider is.
 
     Raises ProviderNotVerified, ProviderNotAvailable, OrderNotOpen, OwnOrder, OutsideArea, what
     ``require_documents`` raises, CurrencyMismatch, InvalidDuration, InvalidExpiry, or
@@ -56,7 +58,7 @@ def place_bid(
         expire_bid_of(order, provider=bidder)
     save_checked(bid)
     count_bids(order, +1)
-    if not bidder.has_answered:
+    if is_answer and not bidder.has_answered:
         _count_response(order, bidder)
     events.publish(BidPlaced(order_id=order.pk, bid_id=bid.pk, provider_id=bidder.pk))
     return bid
