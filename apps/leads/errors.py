@@ -108,6 +108,13 @@ class AlreadyAssigned(DomainError):
     message = "You have this lead already."
 
 
+class OwnLead(DomainError):
+    """A provider cannot have the lead that it asked for itself."""
+
+    code = "own_lead"
+    message = "You asked for this yourself."
+
+
 class PriceChanged(DomainError):
     """The lead costs another number of credits than the caller agreed to."""
 

@@ -35,19 +35,12 @@ def claim_lead(
     the caller says which price that is, only for that.
 
     Of any number who claim at once as many get it, and pay, as there are seats. Raises NotFound,
-    ProviderNotVerified, AlreadyAssigned, LeadNotOpen, NoSeatLeft, PriceChanged or
+    ProviderNotVerified, AlreadyAssigned, OwnLead, LeadNotOpen, NoSeatLeft, PriceChanged or
     InsufficientCredits.
     """
     lead = locked(lead)
     match = one_of(LeadMatch.objects.filter(offered_at__isnull=False), lead=lead, provider=provider)
-    if not provider.is_verified_provider:
-        raise ProviderNotVerified
-    if match.state == State.ASSIGNED:
-        raise errors.AlreadyAssigned
-    if not lead.is_open:
-        raise errors.LeadNotOpen
-    if lead.seats_left < 1:
-        raise errors.NoSeatLeft
+    _require_claimable(lead, match, provider)
     if price is not None and price != lead.price:
         raise errors.PriceChanged(params={"price": lead.price})
     assignment = _hand_over(lead, match, is_automatic=False)
@@ -200,6 +193,24 @@ def _is_over_limit(lead: Lead, match: LeadMatch) -> bool:
     )
     spent: Any = taken.aggregate(sum=Sum(F("credit_cost")))["sum"] or 0
     return bool(spent + lead.price > limit)
+
+
+def _require_claimable(lead: Lead, match: LeadMatch, provider: ServiceProviderProfile) -> None:
+    if not provider.is_verified_provider:
+        raise ProviderNotVerified
+    if match.state == State.ASSIGNED:
+        raise errors.AlreadyAssigned
+    if _is_own(lead, provider):
+        raise errors.OwnLead
+    if not lead.is_open:
+        raise errors.LeadNotOpen
+    if lead.seats_left < 1:
+        raise errors.NoSeatLeft
+
+
+def _is_own(lead: Lead, provider: ServiceProviderProfile) -> bool:
+    """Whether a provider asked for a lead itself, as a visitor whose number it verified since."""
+    return str(lead.client_id) in _users([provider.pk])
 
 
 def _users(provider_ids: Collection[UUID]) -> list[str]:

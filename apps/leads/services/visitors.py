@@ -11,7 +11,7 @@ from apps.accounts.models import UserProfile
 from apps.leads import errors
 from apps.leads.configuration import VISITORS
 from apps.leads.events import LeadAdopted
-from apps.leads.models import Lead
+from apps.leads.models import Lead, LeadAssignment
 from apps.leads.selectors import phone_digests
 from apps.leads.services.codes import request_code
 from apps.leads.services.leads import create_lead
@@ -40,7 +40,8 @@ def create_visitor_lead(*, details: Mapping[str, Any], language: str = "") -> Le
 @transaction.atomic
 def adopt_leads_of(*, user_id: UUID) -> None:
     """Give a user the leads that they confirmed as a visitor, of the last 30 days: those with the
-    number that their profile was verified by. Does nothing the second time.
+    number that their profile was verified by, but what their own business has. Does nothing the
+    second time.
     """
     profiles = UserProfile.objects.filter(user=user_id, is_phone_verified=True)
     profile = profiles.exclude(phone_number_index="").first()
@@ -51,6 +52,8 @@ def adopt_leads_of(*, user_id: UUID) -> None:
         is_sms_verified=True,
         created_at__gte=clock.now() - ADOPTED_WITHIN,
     )
+    held = LeadAssignment.objects.filter(provider__user_profile__user=user_id)
+    rows = rows.exclude(pk__in=held.values("lead"))
     for lead in rows.select_for_update(of=("self",)).order_by("pk"):
         lead.client_id = user_id
         lead.save(update_fields=["client"])

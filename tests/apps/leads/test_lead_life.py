@@ -17,6 +17,7 @@ from kernel import clock
 from tests.factories.accounts import UserFactory, UserProfileFactory
 from tests.factories.leads import LeadAssignmentFactory, LeadFactory
 from tests.factories.refunds import RefundReasonFactory
+from tests.factories.providers import ProviderFactory
 from tests.support.announced import announced
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,16 @@ def test_a_user_gets_what_they_asked_for_as_a_visitor():
 )
 def test_a_user_gets_no_other_leads(fields: dict[str, Any]):
     lead, user = _visitors(**fields), _verified()
+
+    adopt_leads(PhoneVerified(user_id=user.pk))
+
+    lead.refresh_from_db()
+    assert lead.client is None
+
+
+def test_a_user_gets_no_lead_that_their_own_business_has():
+    lead, user = _visitors(), _verified()
+    LeadAssignmentFactory(lead=lead, provider=ProviderFactory(user_profile=user.profile))
 
     adopt_leads(PhoneVerified(user_id=user.pk))
 

@@ -211,6 +211,15 @@ def test_who_lost_the_verification_is_refused(graphql: GraphQL, cast: Cast):
     assert answer.code == "provider_not_verified"
 
 
+def test_who_asked_as_a_visitor_does_not_have_it_themselves(graphql: GraphQL, cast: Cast):
+    lead, ada = _offered(cast, client=cast.ada), cast.ada
+
+    with nothing_changes():
+        answer = _claim(graphql, lead, by=ada)
+
+    assert answer.code == "own_lead"
+
+
 @pytest.mark.parametrize(
     ("who", "code"),
     [
