@@ -16,8 +16,8 @@ from apps.leads.tasks import expire_leads
 from kernel import clock
 from tests.factories.accounts import UserFactory, UserProfileFactory
 from tests.factories.leads import LeadAssignmentFactory, LeadFactory
-from tests.factories.refunds import RefundReasonFactory
 from tests.factories.providers import ProviderFactory
+from tests.factories.refunds import RefundReasonFactory
 from tests.support.announced import announced
 
 pytestmark = pytest.mark.django_db
