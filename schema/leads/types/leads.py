@@ -20,6 +20,7 @@ from schema.base.related import one_related
 from schema.base.tariff import ListSizeDirective
 from schema.base.types import Node, choices, computed, derived, money, only_for
 from schema.catalog.types import ServiceArea, ServiceCategory, ServiceSubcategory
+from schema.leads.filters import LeadAssignmentFilter, LeadAssignmentOrder
 from schema.leads.wording import blotted
 from schema.orders.types.orders import Order
 
@@ -185,7 +186,9 @@ class Lead(Node):
         description="The order that it was turned into, for its parties.",
     )
     assignments: Connection[AssignmentType] = connection(
-        description="The providers who have it, for its client; for a provider its own part."
+        filters=LeadAssignmentFilter,
+        order=LeadAssignmentOrder,
+        description="The providers who have it, for its client; for a provider its own part.",
     )
     verification_signals = _signals()
     is_duplicate = derived(
