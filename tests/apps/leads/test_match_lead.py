@@ -259,9 +259,12 @@ def test_what_was_given_back_is_not_of_the_days_limit():
     assert trade.states() == [("ASSIGNED", "")]
 
 
-def test_it_is_matched_once_however_often_the_fact_comes():
+@pytest.mark.parametrize(
+    ("mode", "status"), [("AUTOMATIC", "ASSIGNED"), ("CLAIM", "VERIFIED"), ("NONE", "VERIFIED")]
+)
+def test_it_is_matched_once_however_often_the_fact_comes(mode: str, status: str):
     trade = Trade(max_providers=10)
-    trade.provider()
+    trade.provider(mode=mode)
     trade.match()
     matched_at = trade.lead.matched_at
     trade.provider()
@@ -270,7 +273,7 @@ def test_it_is_matched_once_however_often_the_fact_comes():
         trade.match()
         hand_out_more(LeadSeatsLeft(lead_id=trade.lead.pk))
 
-    assert (heard, trade.lead.matched_at) == ([], matched_at)
+    assert (heard, trade.lead.matched_at, trade.lead.status) == ([], matched_at, status)
     assert LeadMatch.objects.count() == 1
 
 

@@ -116,8 +116,11 @@ def test_nobody_decides_their_own(graphql: GraphQL, cast: Cast, verdict: str):
 
     with nothing_changes():
         answer = _decide(graphql, verdict, held, by=dora)
+    own = graphql("{ leadAssignments { edges { node { viewerCan } } } }", by=dora)
 
     assert answer.code == "own_refund"
+    (edge,) = own.data["leadAssignments"]["edges"]
+    assert f"{verdict}LeadRefund" not in edge["node"]["viewerCan"]
 
 
 def test_what_was_won_meanwhile_is_not_given_back_but_may_be_refused(graphql: GraphQL, cast: Cast):
