@@ -9,6 +9,7 @@ from strawberry import auto
 from apps.credits import models
 from schema.accounts.types.users import User
 from schema.base.types import Node, choices, money
+from schema.leads.types.assignments import LeadAssignment
 from schema.providers.types import ServiceProviderProfile
 
 CreditTransactionType = choices(
@@ -65,6 +66,7 @@ class CreditTransaction(Node):
     status: models.CreditTransaction.Status
     reference: auto
     description: auto
+    lead_assignment: LeadAssignment | None
     created_by: User | None
     created_at: auto
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from apps.credits.errors import InsufficientCredits
 from apps.credits.models import CreditWallet
@@ -166,10 +166,9 @@ def _ended(lead_id: UUID, reason: LeadMatch.Reason) -> list[str]:
 
 def _offer(lead: Lead) -> None:
     """Tell those who wait that they may have a lead, and those who could not pay for it."""
-    could = LeadMatch.objects.filter(lead=lead, offered_at=None).filter(
-        state=State.WAITING
-    ) | LeadMatch.objects.filter(
-        lead=lead, offered_at=None, reason__in=[Reason.NO_CREDITS, Reason.DAILY_LIMIT]
+    passed_over = Q(reason__in=[Reason.NO_CREDITS, Reason.DAILY_LIMIT])
+    could = LeadMatch.objects.filter(
+        Q(state=State.WAITING) | passed_over, lead=lead, offered_at=None
     )
     users = _users(list(could.values_list("provider", flat=True)))
     if users:

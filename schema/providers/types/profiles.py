@@ -77,6 +77,9 @@ class ServiceProviderProfile(Node):
     business_license = _own("business_license")
     latitude = _own("latitude")
     longitude = _own("longitude")
+    leads_received = _own("leads_received")
+    leads_won = _own("leads_won")
+    conversion_rate = _own("conversion_rate")
 
     is_licensed: bool = _shows(Type.LICENSE, "Whether staff saw a licence that holds.")
     is_insured: bool = _shows(Type.INSURANCE, "Whether staff saw an insurance that holds.")
