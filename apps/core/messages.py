@@ -47,6 +47,7 @@ VALUES = {
     "review_requested": {"name", "other", "days"},
     "review_shown": {"name", "other", "answered"},
     "review_rejected": {"name", "other", "notes"},
+    "lead_refund_decided": {"name", "title", "asked", "approved", "credits", "notes"},
 }
 DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day"}
 #: The settings with the seconds after which what a message carries is void.

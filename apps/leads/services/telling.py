@@ -78,10 +78,13 @@ def tell_quoted(*, assignment_id: UUID) -> None:
 
 
 def tell_refund(*, assignment_id: UUID) -> None:
-    """Write to a provider what came of asking back what a lead cost."""
+    """Write to a provider what came of asking back what a lead cost, or that it has that back
+    without asking: nobody pays for a lead that was turned down.
+    """
     assignment = _assignment(assignment_id)
     user = assignment.provider.user_profile.user
     approved = assignment.refund_status == LeadAssignment.RefundStatus.APPROVED
+    asked = assignment.refund_requested_at is not None
     send_mail(
         template="lead_refund_decided",
         to=user.email,
@@ -89,9 +92,10 @@ def tell_refund(*, assignment_id: UUID) -> None:
         context={
             "name": user.name,
             "title": assignment.lead.title,
+            "asked": asked,
             "approved": approved,
             "credits": assignment.credit_cost,
-            "notes": assignment.refund_note,
+            "notes": assignment.refund_note if asked else "",
         },
         user=user,
     )

@@ -13,6 +13,13 @@ from apps.core.messages import LANGUAGES, SOURCES, VALUES, expires_at, render_ma
 LINK = "https://app.example.org/reset?token=abc&lang=fr"
 PLAIN: dict[str, Any] = {
     "name": "Ada",
+    "title": "A new roof",
+    "category": "Roofing",
+    "city": "Durban",
+    "credits": 4,
+    "business": "Nkosi Plumbing",
+    "amount": "R 850.00",
+    "asked": True,
     "code": "482913",
     "minutes": 10,
     "hours": 1,
@@ -34,7 +41,7 @@ PLAIN: dict[str, Any] = {
     "answered": True,
 }
 TEXTS = ("phone_code", "lead_code")
-MAILS = [name for name in VALUES if name not in TEXTS]
+MAILS = [name for name in VALUES if name not in (*TEXTS, "lead_assigned_sms")]
 GSM_7 = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -21,9 +21,15 @@ from apps.leads.handlers import (
     tell_quoted,
     tell_refunded,
 )
-from apps.leads.models import LeadAssignment
+from apps.leads.models import Lead, LeadAssignment
+from apps.leads.services.leads import reject_lead
 from apps.leads.services.outcomes import about, quote_lead
-from apps.leads.services.refunds import approve_refund, reject_refund, request_refund
+from apps.leads.services.refunds import (
+    approve_refund,
+    refund_rejected_lead,
+    reject_refund,
+    request_refund,
+)
 from kernel.money import Money
 from tests.factories.accounts import UserFactory, UserProfileFactory
 from tests.factories.catalog import LanguageFactory
@@ -174,6 +180,27 @@ def test_who_asked_something_back_hears_what_came_of_it(verdict: str, language: 
     assert (mail.recipient, mail.language) == (held.provider.user_profile.user.email, language)
     assert "We rang the client." in mail.text
     assert (": 4" in mail.text) is (verdict == "approved")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "not_said"),
+    [
+        ("en", "We turned this lead down", "You asked"),
+        ("fr", "Nous avons écarté cette demande", "Vous avez demandé"),
+        ("ru", "Мы отклонили эту заявку", "Вы просили"),
+    ],
+    ids=["en", "fr", "ru"],
+)
+def test_who_did_not_ask_hears_why_it_comes_back(language: str, said: str, not_said: str):
+    held = bought_lead(business(language))
+    reject_lead(lead=held.lead, reason=Lead.RejectionReason.SPAM)
+    refund_rejected_lead(lead_id=held.lead_id)
+
+    _tell("approved", held)
+
+    mail = only("lead_refund_decided")
+    assert (said in mail.text, not_said in whole(mail)) == (True, False)
+    assert "The lead was turned down." not in mail.text
 
 
 def _tell(verdict: str, held: LeadAssignment) -> None:
