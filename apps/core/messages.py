@@ -43,7 +43,6 @@ VALUES = {
     "lead_assigned": {"name", "title", "city", "credits"},
     "lead_assigned_sms": {"title", "city"},
     "lead_quoted": {"name", "title", "business", "amount"},
-    "lead_refund_decided": {"name", "title", "approved", "credits", "notes"},
     "review_requested": {"name", "other", "days"},
     "review_shown": {"name", "other", "answered"},
     "review_rejected": {"name", "other", "notes"},

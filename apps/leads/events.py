@@ -86,6 +86,11 @@ class LeadOfferEnded(ProvidersTold):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeadCalledOff(ProvidersTold):
+    """A lead that providers have, and that nobody won, was called off or turned down."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadSeatsLeft(Event):
     """A lead can be handed to further providers who take leads without being asked."""
 

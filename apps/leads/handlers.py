@@ -57,13 +57,13 @@ def end_expired_offers(fact: LeadExpired) -> None:
 @on(LeadCancelled)
 def end_cancelled_offers(fact: LeadCancelled) -> None:
     """Let nobody have a lead that was called off."""
-    handing.end_offers(lead_id=fact.lead_id, reason=LeadMatch.Reason.CANCELLED)
+    handing.call_off(lead_id=fact.lead_id)
 
 
 @on(LeadRejected)
 def end_rejected_offers(fact: LeadRejected) -> None:
     """Let nobody have a lead that was turned down, and give back what it cost."""
-    handing.end_offers(lead_id=fact.lead_id, reason=LeadMatch.Reason.CANCELLED)
+    handing.call_off(lead_id=fact.lead_id)
     refunds.refund_rejected_lead(lead_id=fact.lead_id)
 
 

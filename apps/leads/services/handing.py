@@ -14,8 +14,15 @@ from apps.credits.errors import InsufficientCredits
 from apps.credits.models import CreditWallet
 from apps.credits.services.ledger import spend
 from apps.leads import errors
-from apps.leads.events import LeadAssigned, LeadOffered, LeadOfferEnded, LeadSeatsLeft, LeadTaken
-from apps.leads.models import Lead, LeadAssignment, LeadMatch, LeadPreference
+from apps.leads.events import (
+    LeadAssigned,
+    LeadCalledOff,
+    LeadOffered,
+    LeadOfferEnded,
+    LeadSeatsLeft,
+    LeadTaken,
+)
+from apps.leads.models import RUNNING, Lead, LeadAssignment, LeadMatch, LeadPreference
 from apps.leads.services.transitions import locked, move
 from apps.providers.errors import ProviderNotVerified
 from apps.providers.models import ServiceProviderProfile
@@ -82,6 +89,18 @@ def end_offers(*, lead_id: UUID, reason: LeadMatch.Reason) -> None:
     told = _ended(lead_id, reason)
     if told:
         events.publish(LeadOfferEnded(lead_id=lead_id, user_ids=told))
+
+
+@transaction.atomic
+def call_off(*, lead_id: UUID) -> None:
+    """Let nobody have a lead any more that was called off or turned down; tell also those who have
+    it, who may ask back what it cost.
+    """
+    end_offers(lead_id=lead_id, reason=Reason.CANCELLED)
+    held = LeadAssignment.objects.filter(lead=lead_id, status__in=RUNNING)
+    holders = _users(list(held.values_list("provider", flat=True)))
+    if holders:
+        events.publish(LeadCalledOff(lead_id=lead_id, user_ids=holders))
 
 
 def expire_offers(*, batch: int = 100) -> int:

@@ -15,6 +15,9 @@ from apps.leads.models import Lead, LeadAssignment
 
 log = structlog.get_logger(__name__)
 
+#: Of a lead's title in a text message, which is paid by its length.
+LONGEST_TITLE = 60
+
 
 def tell_offered(*, lead_id: UUID, user_ids: Collection[str]) -> None:
     """Write to providers that they may have a lead: of what it says, nothing yet."""
@@ -52,7 +55,7 @@ def tell_assigned(*, assignment_id: UUID) -> None:
             template="lead_assigned_sms",
             to=profile.phone_number,
             language=language_of(user),
-            context=context,
+            context=context | {"title": lead.title[:LONGEST_TITLE]},
             user=user,
         )
 

@@ -7,7 +7,7 @@ import pytest
 
 from apps.core.services.event_log import deliver_due
 from apps.credits.models import CreditWallet
-from apps.leads.events import LeadOfferEnded, LeadRejected
+from apps.leads.events import LeadCalledOff, LeadOfferEnded, LeadRejected
 from apps.leads.handlers import end_rejected_offers
 from apps.leads.models import Lead, LeadAssignment, LeadMatch
 from apps.leads.services.leads import cancel_lead, reject_lead
@@ -133,3 +133,18 @@ def test_who_won_keeps_it_and_the_end_comes_to_nobody_twice():
     held.refresh_from_db()
     assert (held.status, heard) == ("WON", [])
     assert left() == {("ENDED", "TAKEN")}
+
+
+@pytest.mark.parametrize("end", ["cancel", "reject"])
+def test_who_has_a_lead_hears_that_it_was_called_off(end: str):
+    lead = open_lead()
+    held, lost = bought(lead, ProviderFactory()), bought(lead, ProviderFactory())
+    lose_lead(assignment=lost)
+
+    with announced() as heard:
+        cancel_lead(lead=lead) if end == "cancel" else reject_lead(lead=lead, reason=SPAM)
+        deliver()
+
+    told = [str(held.provider.user_profile.user_id)]
+    called_off = [fact for fact in heard if isinstance(fact, LeadCalledOff)]
+    assert called_off == [LeadCalledOff(lead_id=lead.pk, user_ids=told)]
