@@ -11,6 +11,7 @@ from apps.credits.events import CreditsMoved
 from apps.credits.models import CreditTransaction, CreditWallet
 from apps.credits.selectors import balance_of
 from apps.credits.services.ledger import Entry, adjust_credits, give_back, grant, spend
+from kernel.invariants import invariants
 from kernel.viewer import Viewer, acting_as
 from tests.factories.cast import Cast
 from tests.factories.credits import give_credits
@@ -28,6 +29,12 @@ def ledger(provider) -> list[tuple]:
     """A provider's ledger: numbers, types, amounts, and what was left."""
     rows = CreditTransaction.objects.filter(provider=provider).order_by("number")
     return [*rows.values_list("number", "transaction_type", "amount", "balance_after")]
+
+
+def broken() -> list[str]:
+    """The rules of credits that do not hold."""
+    rules = [found for found in invariants() if found.check.__module__.startswith("apps.credits")]
+    return [found.rule for found in rules if found.breaches()]
 
 
 def pay(assignment, credits: int = 2):
