@@ -346,8 +346,10 @@ def _reviews(world: "World", side: "Side") -> None:
             {"by_provider": True, "pending": True},
         )
         won = cast("list[Any]", side.rows["orders.OrderAssignment:won"])
-        works = [work for work in won if work.provider_id == worker.provider.pk]
-        for work, traits in zip(works, kinds, strict=True):
+        # Not one that its client can still take from who was to do it.
+        done = [work for work in won if work.order.status != Order.Status.ASSIGNED]
+        works = [work for work in done if work.provider_id == worker.provider.pk]
+        for work, traits in zip([*works[:4], *works[:2]], kinds, strict=True):
             author = worker if "by_provider" in traits else client
             with world.making(author.name, situation=traits.pop("situation", ""), side=side):
                 said = {"provider_response": "x", "moderation_note": "x"}

@@ -390,6 +390,7 @@ TELLING = re.compile(
 
 #: Columns of audited rows whose names sound like it and that anybody concerned may keep reading.
 HARMLESS = {
+    "leads.LeadRefundReason.name": "The platform's public rules.",
     **{
         f"catalog.{column}": "The platform's public offer."
         for column in (
@@ -425,6 +426,11 @@ UNAUDITED = {
     "core.IdempotencyRecord": "Is itself a record that only grows.",
     "core.TrustedDocument": "Is written once, and says nothing of anybody.",
     "core.OutboundMessage": "Is itself a record of what was sent.",
+    "credits.CreditLot": "Follows from the ledger, which is itself a record.",
+    "credits.CreditTransaction": "Is itself a record that only grows.",
+    "credits.CreditWallet": "Follows from the ledger, which is itself a record.",
+    "leads.LeadMatch": "Is itself a record, of a machine's judgement.",
+    "leads.LeadVerificationCode": "Lives for minutes; what it led to is noted.",
     "orders.CounterOffer": "Is itself a record that only grows.",
     "orders.OrderAddon": "Written with its order, and not changed.",
     "orders.OrderAttachment": "Its order's parties see it: no right hangs on it.",

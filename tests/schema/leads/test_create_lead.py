@@ -51,7 +51,12 @@ def test_a_client_who_is_known_asks_for_work(graphql: GraphQL, cast: Cast):
     lead = Lead.objects.get()
     assert (shown["status"], shown["needsCode"], shown["currency"]) == ("VERIFIED", False, "USD")
     assert (shown["contactPhone"], shown["maxProviders"]) == (NUMBER, 3)
-    assert shown["viewerCan"] == ["requestLeadCode", "confirmLeadCode", "cancelLead"]
+    assert shown["viewerCan"] == [
+        "requestLeadCode",
+        "confirmLeadCode",
+        "cancelLead",
+        "convertLeadToOrder",
+    ]
     assert heard == [
         LeadCreated(lead_id=lead.pk, client_user_id=cast.ben.pk),
         LeadVerified(lead_id=lead.pk, client_user_id=cast.ben.pk),

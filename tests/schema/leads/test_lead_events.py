@@ -112,7 +112,8 @@ def test_what_comes_of_a_refund_is_for_the_provider_alone(tmp_path: Path, cast: 
         told = _heard(ada, until="LeadRefundApproved"), _heard(ben, until="LeadRejected")
         is_quiet = ben.is_silent()
 
-    assert told == (["LeadRefundRequested", "LeadRefundApproved"], ["LeadRejected"])
+    refund = ["LeadRefundRequested", "LeadCalledOff", "LeadRefundApproved"]
+    assert told == (refund, ["LeadRejected"])
     assert is_quiet
 
 
