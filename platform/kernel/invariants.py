@@ -60,11 +60,11 @@ def invariants() -> list[Invariant]:
     for config in apps.get_app_configs():
         if config.name.startswith("apps.") and find_spec(f"{config.name}.invariants"):
             import_module(f"{config.name}.invariants")
-    return [found for _, found in sorted(_invariants.items(), key=lambda kept: _place(*kept))]
+    return [_invariants[name] for name in sorted(_invariants, key=_place)]
 
 
-def _place(name: str, kept: Invariant) -> tuple[int, str]:
-    return kept.number, name
+def _place(name: str) -> tuple[int, str]:
+    return _invariants[name].number, name
 
 
 def verified() -> Iterator[tuple[Invariant, list[str]]]:

@@ -1,6 +1,7 @@
 """Writing to those whom leads concern: by mail, and to who has to be quick also by text message."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -23,17 +24,14 @@ def tell_offered(*, lead_id: UUID, user_ids: Collection[str]) -> None:
     """Write to providers that they may have a lead: of what it says, nothing yet."""
     lead = Lead.objects.all_with_deleted().select_related("category").get(pk=lead_id)
     for user in User.objects.filter(pk__in=user_ids).order_by("pk"):
-        send_mail(
-            template="lead_offered",
-            to=user.email,
-            language=language_of(user),
-            context={
-                "name": user.name,
+        _write(
+            user,
+            "lead_offered",
+            {
                 "category": lead.category.name,
                 "city": lead.city,
                 "credits": lead.price,
             },
-            user=user,
         )
 
 
@@ -42,13 +40,7 @@ def tell_assigned(*, assignment_id: UUID) -> None:
     assignment = _assignment(assignment_id)
     user, lead = assignment.provider.user_profile.user, assignment.lead
     context = {"title": lead.title, "city": lead.city}
-    send_mail(
-        template="lead_assigned",
-        to=user.email,
-        language=language_of(user),
-        context={"name": user.name, "credits": assignment.credit_cost, **context},
-        user=user,
-    )
+    _write(user, "lead_assigned", {"credits": assignment.credit_cost, **context})
     profile = assignment.provider.user_profile
     if profile.is_phone_verified and _may_text():
         send_sms(
@@ -88,18 +80,25 @@ def tell_refund(*, assignment_id: UUID) -> None:
     user = assignment.provider.user_profile.user
     approved = assignment.refund_status == LeadAssignment.RefundStatus.APPROVED
     asked = assignment.refund_requested_at is not None
-    send_mail(
-        template="lead_refund_decided",
-        to=user.email,
-        language=language_of(user),
-        context={
-            "name": user.name,
+    _write(
+        user,
+        "lead_refund_decided",
+        {
             "title": assignment.lead.title,
             "asked": asked,
             "approved": approved,
             "credits": assignment.credit_cost,
             "notes": assignment.refund_note if asked else "",
         },
+    )
+
+
+def _write(user: User, template: str, told: dict[str, Any]) -> None:
+    send_mail(
+        template=template,
+        to=user.email,
+        language=language_of(user),
+        context={"name": user.name, **told},
         user=user,
     )
 
