@@ -341,3 +341,24 @@ def place_on_earth(name: str) -> models.CheckConstraint:
         violation_error_code="invalid_place",
         violation_error_message="These are no coordinates on Earth.",
     )
+
+
+def budget_range(name: str) -> list[models.CheckConstraint]:
+    """A ``budget_min`` and a ``budget_max`` in their order and not below zero, as far as there are
+    any, with codes of their own; constraints of this name, and of it with ``_positive``.
+    """
+    return [
+        models.CheckConstraint(
+            condition=Q(budget_min=None) | Q(budget_max=None) | Q(budget_min__lte=F("budget_max")),
+            name=name,
+            violation_error_code="invalid_budget",
+            violation_error_message="The least budget is above the greatest.",
+        ),
+        models.CheckConstraint(
+            condition=(Q(budget_min=None) | Q(budget_min__gte=0))
+            & (Q(budget_max=None) | Q(budget_max__gt=0)),
+            name=f"{name}_positive",
+            violation_error_code="amount_not_positive",
+            violation_error_message="The amount must be above zero.",
+        ),
+    ]

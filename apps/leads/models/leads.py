@@ -15,6 +15,7 @@ from kernel.models import (
     AbstractCascadingSoftDeleteModel,
     CascadingSoftDeleteManager,
     SoftDeleteQuerySet,
+    budget_range,
     place_on_earth,
 )
 from kernel.money import CurrencyField, MoneyField
@@ -217,21 +218,7 @@ class Lead(AbstractCascadingSoftDeleteModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(budget_min=None)
-                | Q(budget_max=None)
-                | Q(budget_min__lte=F("budget_max")),
-                name="lead_budget",
-                violation_error_code="invalid_budget",
-                violation_error_message="The least budget is above the greatest.",
-            ),
-            models.CheckConstraint(
-                condition=(Q(budget_min=None) | Q(budget_min__gte=0))
-                & (Q(budget_max=None) | Q(budget_max__gt=0)),
-                name="lead_budget_positive",
-                violation_error_code="amount_not_positive",
-                violation_error_message="The amount must be above zero.",
-            ),
+            *budget_range("lead_budget"),
             models.CheckConstraint(
                 condition=Q(verification_score__lte=100), name="lead_verification_score"
             ),

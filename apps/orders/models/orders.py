@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, Q, Value
+from django.db.models import Exists, Q, Value
 from django.db.models.functions import Concat, Upper
 
 from apps.catalog.urgency import Urgency
@@ -16,6 +16,7 @@ from kernel.models import (
     AbstractCascadingSoftDeleteModel,
     CascadingSoftDeleteManager,
     SoftDeleteQuerySet,
+    budget_range,
     place_on_earth,
 )
 from kernel.money import CurrencyField, MoneyField
@@ -199,21 +200,7 @@ class Order(AbstractCascadingSoftDeleteModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(budget_min=None)
-                | Q(budget_max=None)
-                | Q(budget_min__lte=F("budget_max")),
-                name="order_budget",
-                violation_error_code="invalid_budget",
-                violation_error_message="The least budget is above the greatest.",
-            ),
-            models.CheckConstraint(
-                condition=(Q(budget_min=None) | Q(budget_min__gte=0))
-                & (Q(budget_max=None) | Q(budget_max__gt=0)),
-                name="order_budget_positive",
-                violation_error_code="amount_not_positive",
-                violation_error_message="The amount must be above zero.",
-            ),
+            *budget_range("order_budget"),
             models.CheckConstraint(
                 condition=Q(estimated_price=None) | Q(estimated_price__gte=0),
                 name="order_estimated_price",
