@@ -22,10 +22,10 @@ from apps.accounts.models import (
     VerificationEvidence,
 )
 from apps.accounts.selectors import language_of
+from apps.accounts.services.letters import write_to
 from apps.accounts.services.sessions import revoke_sessions
 from apps.core.models import AuditEntry
 from apps.core.services import audit, erasure
-from apps.core.services.outbox import send_mail
 from apps.organizations.services import departures
 from kernel import clock, events
 from kernel.ids import uuid7
@@ -39,7 +39,9 @@ def delete_account(*, user: User) -> None:
 
     Raises LastOwner where members of an organization would be left without an owner.
     """
-    batch, language = uuid7(), language_of(user)
+    batch = uuid7()
+    # Found now: what the user prefers is closed with the rest.
+    language = language_of(user)
     # Whose organizations go is past the wall of the one that the session acts for.
     with acting_as(replace(current_viewer(), is_system=True)):
         departures.leave_all(user=user, batch=batch)
@@ -47,13 +49,7 @@ def delete_account(*, user: User) -> None:
     if not closed:
         return
     revoke_sessions(user_id=user.pk)
-    send_mail(
-        template="account_deleted",
-        to=user.email,
-        language=language,
-        context={"name": user.name, "days": settings.ERASE_AFTER_DAYS},
-        user=user,
-    )
+    write_to(user, "account_deleted", language=language, days=settings.ERASE_AFTER_DAYS)
     events.publish(AccountDeleted(user_id=user.pk))
 
 

@@ -14,8 +14,8 @@ from apps.accounts.events import (
     FriendshipRequested,
 )
 from apps.accounts.models import FriendRequest, User
-from apps.accounts.selectors import language_of, takes_mail
-from apps.core.services.outbox import send_mail
+from apps.accounts.selectors import takes_mail
+from apps.accounts.services.letters import write_to
 from kernel import clock, events
 from kernel.errors import NotFound
 
@@ -109,13 +109,7 @@ def _answered(request: FriendRequest, status: FriendRequest.Status) -> FriendReq
 
 
 def _write_to(receiver: User, sender: User) -> None:
-    send_mail(
-        template="friend_request",
-        to=receiver.email,
-        language=language_of(receiver),
-        context={"name": receiver.name, "sender": sender.name},
-        user=receiver,
-    )
+    write_to(receiver, "friend_request", sender=sender.name)
 
 
 def _facts(request: FriendRequest) -> dict[str, UUID]:

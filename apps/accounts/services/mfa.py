@@ -11,10 +11,9 @@ from django.db import transaction
 from apps.accounts import errors
 from apps.accounts.events import MfaChanged
 from apps.accounts.models import MfaDevice, RecoveryCode, Session, User
-from apps.accounts.selectors import language_of
+from apps.accounts.services.letters import write_to
 from apps.accounts.services.second_factors import device_of, recovery_digest, take_code
 from apps.accounts.services.sessions import revoke_sessions
-from apps.core.services.outbox import send_mail
 from apps.organizations.models import Membership
 from kernel import clock, events
 
@@ -141,13 +140,7 @@ def _device(user: User) -> MfaDevice:
 
 
 def _tell(user: User, *, enabled: bool) -> None:
-    send_mail(
-        template="mfa_changed",
-        to=user.email,
-        language=language_of(user),
-        context={"name": user.name, "enabled": enabled},
-        user=user,
-    )
+    write_to(user, "mfa_changed", enabled=enabled)
 
 
 def _new_codes(device: MfaDevice) -> list[str]:

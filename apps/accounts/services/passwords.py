@@ -13,9 +13,9 @@ from apps.accounts.events import EmailVerified, PasswordChanged, PasswordResetRe
 from apps.accounts.models import Challenge, User
 from apps.accounts.selectors import language_of
 from apps.accounts.services import challenges
+from apps.accounts.services.letters import write_to
 from apps.accounts.services.sessions import revoke_sessions
 from apps.accounts.services.sign_in import give_back_connection, has_password, note_failure
-from apps.core.services.outbox import send_mail
 from kernel import events
 from kernel.viewer import Viewer, acting_as
 
@@ -49,16 +49,12 @@ def send_reset_link(*, user_id: UUID, language: str = "") -> None:
     token = challenges.issue_token(
         user=user, kind=Challenge.Kind.PASSWORD_RESET, seconds=settings.RESET_SECONDS
     )
-    send_mail(
-        template="password_reset",
-        to=user.email,
-        language=language_of(user, accept_language=language),
-        context={
-            "name": user.name,
-            "link": settings.RESET_URL.format(token=token),
-            "hours": max(1, settings.RESET_SECONDS // 3600),
-        },
-        user=user,
+    write_to(
+        user,
+        "password_reset",
+        language=language,
+        link=settings.RESET_URL.format(token=token),
+        hours=max(1, settings.RESET_SECONDS // 3600),
     )
 
 
@@ -107,13 +103,7 @@ def note_new_password(*, user: User, but: UUID | None = None, language: str = ""
     """End what a user's old password opened, but for one session, and tell them of the new one."""
     challenges.void(user=user, kinds=ENDED_BY_NEW_PASSWORD)
     revoke_sessions(user_id=user.pk, but=but)
-    send_mail(
-        template="password_changed",
-        to=user.email,
-        language=language_of(user, accept_language=language),
-        context={"name": user.name},
-        user=user,
-    )
+    write_to(user, "password_changed", language=language)
     events.publish(PasswordChanged(user_id=user.pk))
 
 

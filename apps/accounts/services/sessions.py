@@ -17,15 +17,14 @@ from django.db import transaction
 from apps.accounts import errors, tokens
 from apps.accounts.events import SessionRevoked
 from apps.accounts.models import Challenge, Session, User
-from apps.accounts.selectors import language_of
 from apps.accounts.services import challenges
 from apps.accounts.services.devices import unregister_all
+from apps.accounts.services.letters import write_to
 from apps.accounts.services.second_factors import device_of
 from apps.accounts.services.streaks import record_activity
 from apps.accounts.tokens import AccessToken
 from apps.core.models import AuditEntry
 from apps.core.services import audit
-from apps.core.services.outbox import send_mail
 from apps.organizations.models import Membership, MembershipQuerySet
 from kernel import clock, events
 from kernel.viewer import Viewer, acting_as
@@ -168,17 +167,12 @@ def _is_new(user: User, user_agent: str) -> bool:
 
 
 def _tell_of_sign_in(session: Session) -> None:
-    send_mail(
-        template="new_sign_in",
-        to=session.user.email,
-        language=language_of(session.user),
-        context={
-            "name": session.user.name,
-            "device": session.user_agent,
-            "address": session.ip_address or "-",
-            "time": f"{session.last_used_at:%Y-%m-%d %H:%M} UTC",
-        },
-        user=session.user,
+    write_to(
+        session.user,
+        "new_sign_in",
+        device=session.user_agent,
+        address=session.ip_address or "-",
+        time=f"{session.last_used_at:%Y-%m-%d %H:%M} UTC",
     )
 
 

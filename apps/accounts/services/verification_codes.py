@@ -11,9 +11,10 @@ from apps.accounts.models import Challenge, User, UserProfile
 from apps.accounts.phone_numbers import mobile_number
 from apps.accounts.selectors import language_of
 from apps.accounts.services import challenges
+from apps.accounts.services.letters import write_to
 from apps.accounts.services.texting import check_pause, count_text, target_digest
 from apps.core.services.daily import count_today
-from apps.core.services.outbox import send_mail, send_sms
+from apps.core.services.outbox import send_sms
 from kernel import events
 from kernel.lookup import one_of
 from kernel.viewer import Viewer, acting_as
@@ -46,13 +47,8 @@ def request_email_verification(
     count_today(f"mail.{target_digest(address)}", settings.MAIL_CODES_PER_ADDRESS_AND_DAY)
     count_today(f"mail.{user.pk}", settings.MAIL_CODES_PER_ADDRESS_AND_DAY)
     code = challenges.issue_code(user=user, kind=Challenge.Kind.EMAIL, target=address)
-    send_mail(
-        template="email_code",
-        to=address,
-        language=language_of(user, accept_language=language),
-        context={"name": user.name, "code": code, "minutes": settings.CODE_SECONDS // 60},
-        user=user,
-    )
+    minutes = settings.CODE_SECONDS // 60
+    write_to(user, "email_code", to=address, language=language, code=code, minutes=minutes)
     return CodeSent(settings.CODE_SECONDS, settings.CODE_RESEND_SECONDS)
 
 
@@ -141,10 +137,4 @@ def _move(user: User, address: str) -> None:
         user.full_clean()
         raise
     challenges.void(user=user, kinds=[Challenge.Kind.PASSWORD_RESET])
-    send_mail(
-        template="email_changed",
-        to=old,
-        language=language_of(user),
-        context={"name": user.name, "email": address},
-        user=user,
-    )
+    write_to(user, "email_changed", to=old, email=address)

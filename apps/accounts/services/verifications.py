@@ -8,8 +8,7 @@ from django.db import transaction
 from apps.accounts import errors
 from apps.accounts.events import VerificationReviewed, VerificationSubmitted
 from apps.accounts.models import User, UserProfile, UserVerification, VerificationEvidence
-from apps.accounts.selectors import language_of
-from apps.core.services.outbox import send_mail
+from apps.accounts.services.letters import write_to
 from kernel import clock, events, uploads
 
 MOST_FILES = 5
@@ -95,15 +94,10 @@ def _note_identity(profile: UserProfile) -> None:
 
 
 def _write_to(user: User, verification: UserVerification) -> None:
-    send_mail(
-        template="verification_reviewed",
-        to=user.email,
-        language=language_of(user),
-        context={
-            "name": user.name,
-            "type": verification.verification_type,
-            "approved": verification.status == Status.APPROVED,
-            "notes": verification.admin_notes,
-        },
-        user=user,
+    write_to(
+        user,
+        "verification_reviewed",
+        type=verification.verification_type,
+        approved=verification.status == Status.APPROVED,
+        notes=verification.admin_notes,
     )

@@ -1,7 +1,6 @@
 """Writing to those whom leads concern: by mail, and to who has to be quick also by text message."""
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -9,6 +8,7 @@ from django.conf import settings
 
 from apps.accounts.models import User
 from apps.accounts.selectors import language_of
+from apps.accounts.services.letters import write_to
 from apps.core.errors import DailyLimitReached
 from apps.core.services.daily import count_today
 from apps.core.services.outbox import send_mail, send_sms
@@ -24,14 +24,12 @@ def tell_offered(*, lead_id: UUID, user_ids: Collection[str]) -> None:
     """Write to providers that they may have a lead: of what it says, nothing yet."""
     lead = Lead.objects.all_with_deleted().select_related("category").get(pk=lead_id)
     for user in User.objects.filter(pk__in=user_ids).order_by("pk"):
-        _write(
+        write_to(
             user,
             "lead_offered",
-            {
-                "category": lead.category.name,
-                "city": lead.city,
-                "credits": lead.price,
-            },
+            category=lead.category.name,
+            city=lead.city,
+            credits=lead.price,
         )
 
 
@@ -40,7 +38,7 @@ def tell_assigned(*, assignment_id: UUID) -> None:
     assignment = _assignment(assignment_id)
     user, lead = assignment.provider.user_profile.user, assignment.lead
     context = {"title": lead.title, "city": lead.city}
-    _write(user, "lead_assigned", {"credits": assignment.credit_cost, **context})
+    write_to(user, "lead_assigned", credits=assignment.credit_cost, **context)
     profile = assignment.provider.user_profile
     if profile.is_phone_verified and _may_text():
         send_sms(
@@ -80,26 +78,14 @@ def tell_refund(*, assignment_id: UUID) -> None:
     user = assignment.provider.user_profile.user
     approved = assignment.refund_status == LeadAssignment.RefundStatus.APPROVED
     asked = assignment.refund_requested_at is not None
-    _write(
+    write_to(
         user,
         "lead_refund_decided",
-        {
-            "title": assignment.lead.title,
-            "asked": asked,
-            "approved": approved,
-            "credits": assignment.credit_cost,
-            "notes": assignment.refund_note if asked else "",
-        },
-    )
-
-
-def _write(user: User, template: str, told: dict[str, Any]) -> None:
-    send_mail(
-        template=template,
-        to=user.email,
-        language=language_of(user),
-        context={"name": user.name, **told},
-        user=user,
+        title=assignment.lead.title,
+        asked=asked,
+        approved=approved,
+        credits=assignment.credit_cost,
+        notes=assignment.refund_note if asked else "",
     )
 
 

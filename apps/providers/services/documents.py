@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.accounts.selectors import language_of
-from apps.core.services.outbox import send_mail
+from apps.accounts.services.letters import write_to
 from apps.providers import errors
 from apps.providers.events import DocumentReviewed, DocumentsDiscarded, DocumentSubmitted
 from apps.providers.models import ProviderDocument, ServiceProviderProfile
@@ -148,16 +147,10 @@ def _supersede(document: ProviderDocument) -> None:
 
 
 def _write_to(document: ProviderDocument) -> None:
-    user = document.provider.user_profile.user
-    send_mail(
-        template="document_reviewed",
-        to=user.email,
-        language=language_of(user),
-        context={
-            "name": user.name,
-            "type": document.document_type,
-            "approved": document.status == Status.APPROVED,
-            "notes": document.review_notes,
-        },
-        user=user,
+    write_to(
+        document.provider.user_profile.user,
+        "document_reviewed",
+        type=document.document_type,
+        approved=document.status == Status.APPROVED,
+        notes=document.review_notes,
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from apps.accounts.selectors import language_of
-from apps.core.services.outbox import send_mail
+from apps.accounts.services.letters import write_to
 from apps.providers.events import ProviderDocumentExpired
 from apps.providers.models import ProviderDocument, ServiceProviderProfile
 from apps.providers.services.documents import about
@@ -118,12 +118,6 @@ def _is_due(document: ProviderDocument, left: int) -> bool:
     return document.reminded_days is None or _notice(left) < document.reminded_days
 
 
-def _write_to(document: ProviderDocument, template: str, **further: int) -> None:
+def _write_to(document: ProviderDocument, template: str, **further: Any) -> None:
     user = document.provider.user_profile.user
-    send_mail(
-        template=template,
-        to=user.email,
-        language=language_of(user),
-        context={"name": user.name, "type": document.document_type, **further},
-        user=user,
-    )
+    write_to(user, template, type=document.document_type, **further)

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from apps.accounts.models import User
-from apps.accounts.selectors import language_of, takes_mail
-from apps.core.services.outbox import send_mail
+from apps.accounts.selectors import takes_mail
+from apps.accounts.services.letters import write_to
 from apps.reviews.configuration import BLIND_DAYS
 from apps.reviews.models import Review, Side
 from apps.reviews.services.publishing import subject_id
@@ -18,28 +18,28 @@ def invite_other_side(*, review_id: UUID) -> None:
         if review.side == Side.PROVIDER:
             other = review.provider.business_name
         days = BLIND_DAYS.value()
-        _write(subject_id(review), "review_requested", {"other": other, "days": days})
+        _write(subject_id(review), "review_requested", other=other, days=days)
 
 
 def tell_shown(*, review_id: UUID) -> None:
     """Tell the author of a review that the other side, or everybody, can read it now."""
     for review in _reviews(review_id).shown():
-        told = {"other": _subject_name(review), "answered": False}
-        _write(review.author_id, "review_shown", told)
+        other = _subject_name(review)
+        _write(review.author_id, "review_shown", other=other, answered=False)
 
 
 def tell_answered(*, review_id: UUID) -> None:
     """Tell the author of a review that it was answered."""
     for review in _reviews(review_id).shown():
-        told = {"other": _subject_name(review), "answered": True}
-        _write(review.author_id, "review_shown", told)
+        other = _subject_name(review)
+        _write(review.author_id, "review_shown", other=other, answered=True)
 
 
 def tell_rejected(*, review_id: UUID) -> None:
     """Tell the author of a review that staff took it down, and why."""
     for review in _reviews(review_id).filter(moderation_status=Review.Status.REJECTED):
         told = {"other": _subject_name(review), "notes": review.moderation_note}
-        _write(review.author_id, "review_rejected", told, needed=True)
+        _write(review.author_id, "review_rejected", needed=True, **told)
 
 
 def _reviews(review_id: UUID) -> Any:
@@ -54,15 +54,8 @@ def _subject_name(review: Review) -> str:
     return str(review.client.first_name)
 
 
-def _write(user_id: UUID, template: str, told: dict[str, Any], *, needed: bool = False) -> None:
+def _write(user_id: UUID, template: str, *, needed: bool = False, **told: Any) -> None:
     """Write to a user who is still there, and wants mails or needs this one."""
     user = User.objects.filter(pk=user_id).first()
-    if user is None or not (needed or takes_mail(user)):
-        return
-    send_mail(
-        template=template,
-        to=user.email,
-        language=language_of(user),
-        context={"name": user.name, **told},
-        user=user,
-    )
+    if user is not None and (needed or takes_mail(user)):
+        write_to(user, template, **told)
