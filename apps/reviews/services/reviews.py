@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import User
 from apps.reviews import errors
 from apps.reviews.configuration import MODERATED_FIRST, WINDOW_DAYS
-from apps.reviews.contacts import names_contact
 from apps.reviews.events import (
     ReviewAnswered,
     ReviewDeleted,
@@ -28,6 +27,7 @@ from apps.reviews.services.publishing import (
 from apps.reviews.services.work import Assignment, Work, locked_work
 from kernel import clock, events
 from kernel.constraints import save_checked
+from kernel.contacts import names_contact
 from kernel.lookup import one_of
 from kernel.models import require_version
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db.models import F
 
-from apps.reviews.contacts import names_contact
 from apps.reviews.models import Review
 from apps.reviews.selectors import wrong_averages
 from kernel import clock
+from kernel.contacts import names_contact
 from tests.support.demo import demo_data
 
 pytestmark = pytest.mark.django_db
