@@ -7,11 +7,11 @@ The parts are expressions of the database, so that one statement weighs all who 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, FilteredRelation, FloatField, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, Round
+from django.db.models.functions import Cast, Greatest, Least, Round
 
-from apps.leads.models import RUNNING, LeadAssignment
+from apps.leads.models import RUNNING
 
 VERSION = 1
 
@@ -23,22 +23,30 @@ PRIOR_REVIEWS, PRIOR_STARS = 5, 3.5
 HALF_MINUTES = 60
 
 
-def parts(now: datetime) -> dict[str, Combinable]:
-    """The parts by name, as expressions over providers with ``away_km`` and ``running``."""
+def parts() -> dict[str, Combinable]:
+    """The parts by name, as expressions over providers with ``away_km`` and what they hold."""
     return {
         "distance": _distance(),
         "rating": _rating(),
         "response": _response(),
         "record": _record(),
-        "load": Value(3.0) / (F("running") + Value(3.0)),
-        "fairness": Value(2.0) / (_recent(now) + Value(2.0)),
+        "load": Value(3.0) / (Cast("running", FloatField()) + Value(3.0)),
+        "fairness": Value(2.0) / (Cast("recent", FloatField()) + Value(2.0)),
     }
 
 
-def running(now: datetime) -> Combinable:
-    """How many leads a provider is busy with."""
-    held = _held().filter(status__in=RUNNING, assigned_at__gte=now - timedelta(days=LOAD_DAYS))
-    return _counted(held)
+def held(now: datetime) -> dict[str, FilteredRelation | Count]:
+    """The leads that a provider was given of late, how many it is busy with, and how many it was
+    given lately: counted of one join, which all that is made of the counts shares.
+    """
+    month, week = now - timedelta(days=LOAD_DAYS), now - timedelta(days=SHARE_DAYS)
+    given = Q(lead_assignments__assigned_at__gte=month, lead_assignments__is_deleted=False)
+    kept = ~Q(lead_assignments__status="REFUNDED")
+    return {
+        "held": FilteredRelation("lead_assignments", condition=given & kept),
+        "running": Count("held", filter=Q(held__status__in=RUNNING)),
+        "recent": Count("held", filter=Q(held__assigned_at__gte=week)),
+    }
 
 
 def weighed(names: Any, weights: dict[str, int]) -> Combinable:
@@ -75,16 +83,3 @@ def _record() -> Combinable:
     """How many leads the provider won of those that it had; a quarter before the first."""
     won = Cast(F("leads_won"), FloatField()) + Value(1.0)
     return Least(Value(1.0), won / (F("leads_received") + Value(4.0)), output_field=FloatField())
-
-
-def _recent(now: datetime) -> Combinable:
-    return _counted(_held().filter(assigned_at__gte=now - timedelta(days=SHARE_DAYS)))
-
-
-def _held() -> Any:
-    return LeadAssignment.objects.filter(~Q(status="REFUNDED"), provider=OuterRef("pk")).order_by()
-
-
-def _counted(rows: Any) -> Combinable:
-    counted = rows.values("provider").annotate(count=Count("pk")).values("count")
-    return Cast(Coalesce(Subquery(counted), 0), FloatField())

@@ -24,7 +24,7 @@ from django.db.models.functions import RowNumber
 
 from apps.catalog.models import ServiceArea, ServiceCategory
 from apps.catalog.selectors import areas_at
-from apps.leads.matching import parts, running, weighed
+from apps.leads.matching import held, parts, weighed
 from apps.leads.models import Lead, LeadMatch
 from apps.providers.models import ProviderDocument, ProviderTimeOff, ServiceProviderProfile
 from apps.providers.selectors import MAX_RADIUS_KM, offering, offering_category
@@ -53,7 +53,7 @@ def shortlisted(lead: Lead, terms: Terms) -> list[Any]:
     """
     found = list(shortlist(lead, terms))
     for row in found:
-        row.parts = {name: round(getattr(row, f"part_{name}"), 4) for name in parts(terms.now)}
+        row.parts = {name: round(getattr(row, f"part_{name}"), 4) for name in parts()}
     return found
 
 
@@ -71,14 +71,13 @@ def candidates(lead: Lead, terms: Terms) -> QuerySet[Any]:
     """All who offer what a lead asks for and work where it is, weighed, and with the reason why
     they cannot have it: never its own client.
     """
-    there, weighing = _place_of(lead), parts(terms.now)
+    there, weighing = _place_of(lead), parts()
     rows: QuerySet[Any] = ServiceProviderProfile.objects.filter(pk__in=_reaching(lead, there))
     rows = rows.filter(pk__in=_offering(lead).values("provider"))
     if lead.client_id is not None:
         rows = rows.exclude(user_profile__user=lead.client_id)
-    rows = rows.annotate(
-        away_km=_away(there), running=running(terms.now), mode=F("lead_preference__mode")
-    )
+    rows = rows.annotate(**held(terms.now))
+    rows = rows.annotate(away_km=_away(there), mode=F("lead_preference__mode"))
     rows = rows.annotate(**{f"part_{name}": part for name, part in weighing.items()})
     rows = rows.annotate(total=weighed(list(weighing), terms.weights), reason=_reason(lead, terms))
     rejected = Case(When(reason="", then=False), default=True, output_field=BooleanField())
