@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.architecture.isolation.world import World
+from tests.support.settled import settle
 
 
 @pytest.fixture(scope="module")
@@ -14,8 +15,6 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     """The rows and the nine."""
     with django_db_blocker.unblock(), transaction.atomic():
         made = World()
-        # Else its statements would be planned for the empty tables that earlier tests left.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        settle()
         yield made
         transaction.set_rollback(True)

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -33,6 +34,8 @@ SUBSCRIPTIONS = CORE.subscription_type.fields if CORE.subscription_type else {}
 MAX_DEPTH, MAX_NODES, MAX_WORDS = 10, 700, 1300
 #: How many relations are followed: one more in make soak, which takes three times as long.
 MAX_RELATIONS = int(os.environ.get("ISOLATION_RELATIONS", "2"))
+#: Whether we are in make soak.
+IS_DEEP = MAX_RELATIONS > 2
 #: Rows asked for of the list at the root, and of those below it.
 ROOT_PAGE, PAGE = 30, 4
 
@@ -107,12 +110,22 @@ def whole(
     named = get_named_type(kind)
     if is_leaf_type(named):
         return [_given(arguments)]
+    selections = _selections(named, relations, everything)
     if is_connection(named):
         given = ", ".join(filter(None, (arguments, f"first: {ROOT_PAGE}")))
-        place = Place(3, MAX_RELATIONS - relations, ROOT_PAGE, everything)
-        return [_page(given, part.text) for part in parts(listed(named), place)]
-    place = Place(1, MAX_RELATIONS - relations, 1, everything)
-    return [f"{_given(arguments)} {{ {part.text} }}" for part in parts(named, place)]
+        return [_page(given, selection) for selection in selections]
+    return [f"{_given(arguments)} {{ {selection} }}" for selection in selections]
+
+
+@cache
+def _selections(kind: GraphQLNamedType, relations: int, everything: bool) -> list[str]:
+    """All that can be selected of a type, or of the rows of a page."""
+    followed = MAX_RELATIONS - relations
+    if is_connection(kind):
+        found = parts(listed(kind), Place(3, followed, ROOT_PAGE, everything))
+    else:
+        found = parts(kind, Place(1, followed, 1, everything))
+    return [part.text for part in found]
 
 
 def parts(

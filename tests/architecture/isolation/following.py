@@ -94,7 +94,9 @@ def _subscribe(follower: Follower, name: str, topic: Topic, start: str) -> None:
     subscription = documents.SUBSCRIPTIONS[name]
     given = topic.arguments | ({"after": start} if "after" in subscription.args else {})
     literals = ", ".join(f"{key}: {json.dumps(value)}" for key, value in given.items())
-    for number, selection in enumerate(documents.whole(subscription.type, literals, relations=2)):
+    relations = documents.MAX_RELATIONS - 1
+    selections = documents.whole(subscription.type, literals, relations=relations)
+    for number, selection in enumerate(selections):
         if follower.socket is not None:
             follower.socket.subscribe(str(number), f"subscription {{ {name}{selection} }}")
 

@@ -344,10 +344,16 @@ def _is_text(kind: Any) -> bool:
 
 
 def _samples(world: World, actor: Actor) -> list[Mark]:
-    """One hidden text of each column in each situation."""
-    found: dict[tuple[str, str, str], Mark] = {}
-    for mark in world.canaries.marks.values():
-        kind = mark.label, mark.column, world.situations.get(world.row_of(mark), "")
-        if isinstance(mark.value, str) and not world.may_read(actor.name, mark):
-            found.setdefault(kind, mark)
+    """One hidden text of each column, of a row that the actor knows of where there is one: in make
+    soak, one in each situation.
+    """
+    found: dict[tuple[str, ...], Mark] = {}
+    hidden = (
+        mark
+        for mark in world.canaries.marks.values()
+        if isinstance(mark.value, str) and not world.may_read(actor.name, mark)
+    )
+    for mark in sorted(hidden, key=lambda mark: not world.knows_of(actor.name, world.row_of(mark))):
+        situation = world.situations.get(world.row_of(mark), "") if documents.IS_DEEP else ""
+        found.setdefault((mark.label, mark.column, situation), mark)
     return list(found.values())
