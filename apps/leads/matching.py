@@ -5,11 +5,10 @@ The parts are expressions of the database, so that one statement weighs all who 
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Case, Count, F, FilteredRelation, FloatField, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Greatest, Least, Round
+from django.db.models.functions import Cast, Greatest, Least
 
 from apps.leads.models import RUNNING
 
@@ -49,12 +48,17 @@ def held(now: datetime) -> dict[str, FilteredRelation | Count]:
     }
 
 
-def weighed(names: Any, weights: dict[str, int]) -> Combinable:
-    """The weighted mean of annotated parts, from 0 to 100, to four places."""
+def weighing(weights: dict[str, int]) -> tuple[str, list[float]]:
+    """The weighted mean of the parts, from 0 to 100, to four places: as SQL over their columns, and
+    its parameters.
+    """
+    names = list(parts())
     whole = sum(weights.get(name, 0) for name in names)
-    terms = [F(f"part_{name}") * Value(100.0 * weights.get(name, 0) / whole) for name in names]
-    total = sum(terms[1:], terms[0])
-    return Round(Cast(total, FloatField()), 4)
+    total = " + ".join(f"%s * part_{name}" for name in names)
+    return (
+        f"round(({total})::numeric, 4)::float8",
+        [100.0 * weights.get(name, 0) / whole for name in names],
+    )
 
 
 def _distance() -> Combinable:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     Exists,
@@ -18,13 +17,12 @@ from django.db.models import (
     QuerySet,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import RowNumber
+from django.db.models.query import RawQuerySet
 
 from apps.catalog.models import ServiceArea, ServiceCategory
 from apps.catalog.selectors import areas_at
-from apps.leads.matching import held, parts, weighed
+from apps.leads.matching import held, parts, weighing
 from apps.leads.models import Lead, LeadMatch
 from apps.providers.models import ProviderDocument, ProviderTimeOff, ServiceProviderProfile
 from apps.providers.selectors import MAX_RADIUS_KM, offering, offering_category
@@ -53,35 +51,43 @@ def shortlisted(lead: Lead, terms: Terms) -> list[Any]:
     """
     found = list(shortlist(lead, terms))
     for row in found:
-        row.parts = {name: round(getattr(row, f"part_{name}"), 4) for name in parts()}
+        row.parts = {name: round(float(getattr(row, f"part_{name}")), 4) for name in parts()}
     return found
 
 
-def shortlist(lead: Lead, terms: Terms) -> QuerySet[Any]:
-    """The statement of ``shortlisted``."""
-    place = Window(RowNumber(), partition_by=F("is_rejected"), order_by=["-total", "pk"])
-    kept = Q(is_rejected=False, place__lte=terms.most)
-    kept |= Q(is_rejected=True, place__lte=MOST_REJECTED)
-    rows = candidates(lead, terms).annotate(place=place).filter(kept)
-    best: QuerySet[Any] = rows.order_by("is_rejected", "-total", "pk")
-    return best
+def shortlist(lead: Lead, terms: Terms) -> RawQuerySet[Any]:
+    """The statement of ``shortlisted``: ranks the candidates, whose parts stand in it but once."""
+    weighed, params = candidates(lead, terms).query.sql_with_params()
+    total, weights = weighing(terms.weights)
+    return ServiceProviderProfile._base_manager.raw(
+        _RANKED.format(candidates=weighed, total=total),
+        [*weights, *params, terms.most, MOST_REJECTED],
+    )
+
+
+_RANKED = """
+SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY reason <> '' ORDER BY total DESC, id) AS place
+    FROM (SELECT *, {total} AS total FROM ({candidates}) AS candidate) AS weighed
+) AS ranked
+WHERE place <= CASE WHEN reason = '' THEN %s ELSE %s END
+ORDER BY reason <> '', total DESC, id
+"""
 
 
 def candidates(lead: Lead, terms: Terms) -> QuerySet[Any]:
-    """All who offer what a lead asks for and work where it is, weighed, and with the reason why
-    they cannot have it: never its own client.
+    """All who offer what a lead asks for and work where it is, with each part, and with the reason
+    why they cannot have it: never its own client.
     """
-    there, weighing = _place_of(lead), parts()
+    there = _place_of(lead)
     rows: QuerySet[Any] = ServiceProviderProfile.objects.filter(pk__in=_reaching(lead, there))
-    rows = rows.filter(pk__in=_offering(lead).values("provider"))
+    rows = rows.filter(pk__in=_offering(lead).values("provider")).order_by()
     if lead.client_id is not None:
         rows = rows.exclude(user_profile__user=lead.client_id)
     rows = rows.annotate(**held(terms.now))
     rows = rows.annotate(away_km=_away(there), mode=F("lead_preference__mode"))
-    rows = rows.annotate(**{f"part_{name}": part for name, part in weighing.items()})
-    rows = rows.annotate(total=weighed(list(weighing), terms.weights), reason=_reason(lead, terms))
-    rejected = Case(When(reason="", then=False), default=True, output_field=BooleanField())
-    found: QuerySet[Any] = rows.annotate(is_rejected=rejected)
+    rows = rows.annotate(**{f"part_{name}": part for name, part in parts().items()})
+    found: QuerySet[Any] = rows.annotate(reason=_reason(lead, terms))
     return found
 
 
