@@ -10,11 +10,11 @@ from tests.factories.cast import Cast
 from tests.factories.catalog import SubcategoryFactory
 from tests.support.graphql import gid
 from tests.support.node import journey
-from tests.support.server import serving
+from tests.support.server import BOTH, serving
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+@pytest.mark.parametrize("daphne", BOTH)
 def test_a_web_app_asks_changes_uploads_and_follows(tmp_path: Path, daphne: bool):
     cast, photo = Cast(), tmp_path / "tap.png"
     token = start_session(user=cast.ben_client.user_profile.user).access_token

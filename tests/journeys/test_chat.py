@@ -16,7 +16,7 @@ from schema.root import schema
 from tests.factories.cast import Cast
 from tests.support.graphql import gid
 from tests.support.node import JOURNEYS, journey
-from tests.support.server import ROOT, Server, serving
+from tests.support.server import EITHER, ROOT, Server, serving
 from tests.support.threads import wait_until
 
 GOODBYE = "The server may go"
@@ -38,7 +38,7 @@ def _said_or_failed(told: Future[Any]) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+@pytest.mark.parametrize("daphne", EITHER)
 def test_two_talk_through_a_lost_network_and_a_server_that_goes(
     tmp_path: Path, cast: Cast, daphne: bool
 ):

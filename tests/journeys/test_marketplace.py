@@ -25,7 +25,7 @@ from tests.factories.orders import DisputeFactory
 from tests.factories.providers import OfferedServiceFactory
 from tests.support.graphql import gid
 from tests.support.node import journey
-from tests.support.server import Server, serving
+from tests.support.server import EITHER, Server, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,7 +45,7 @@ def _world(server: Server, cast: Cast, folder: Path, **more: Any) -> str:
     return json.dumps({**world, "photo": str(photo), "paper": str(paper), **more})
 
 
-@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+@pytest.mark.parametrize("daphne", EITHER)
 def test_a_client_quotes_orders_compares_bargains_and_disputes(
     tmp_path: Path, cast: Cast, daphne: bool
 ):

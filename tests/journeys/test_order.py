@@ -9,11 +9,11 @@ from tests.factories.cast import Cast
 from tests.factories.catalog import AreaFactory, SubcategoryFactory
 from tests.support.graphql import gid
 from tests.support.node import journey
-from tests.support.server import serving
+from tests.support.server import BOTH, serving
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+@pytest.mark.parametrize("daphne", BOTH)
 def test_an_order_is_followed_live_and_replayed(tmp_path: Path, daphne: bool):
     cast = Cast()
     cast.ada_business, cast.ben_client  # noqa: B018

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+import pytest
 from django.conf import settings
 from django.db import connection
 
@@ -96,6 +97,11 @@ UVICORN = (
     *("--ws-ping-interval", "45", "--timeout-graceful-shutdown", "2", "--no-server-header"),
 )
 
+
+#: Whether daphne serves. ``EITHER`` asks uvicorn alone but in make soak, for what takes long.
+_UVICORN, _DAPHNE = pytest.param(False, id="uvicorn"), pytest.param(True, id="daphne")
+BOTH = [_UVICORN, _DAPHNE]
+EITHER = [_UVICORN, pytest.param(True, id="daphne", marks=pytest.mark.soak)]
 
 APPLICATION = "server.asgi:application"
 #: With fields that are slow or fail, see ``tests.support.probe``.

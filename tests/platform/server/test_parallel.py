@@ -11,6 +11,8 @@ import pytest
 
 from server.services import SETS
 
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).resolve().parents[3]
 OPTIONS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"][
     "addopts"

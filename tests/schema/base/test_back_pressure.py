@@ -17,7 +17,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.chat import ChatRoomFactory
 from tests.support.followers import await_listeners
 from tests.support.graphql import gid
-from tests.support.server import PROBE, Server, serving
+from tests.support.server import EITHER, PROBE, Server, serving
 from tests.support.sockets import Socket, connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ MOST, NOISE = 1_500_000, 6_000_000
 SLOW: dict[str, Any] = {"max_queue": 1, "max_size": None}
 
 
-@pytest.fixture(params=[False, True], ids=["uvicorn", "daphne"])
+@pytest.fixture(params=EITHER)
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A server of each kind, which waits for some seconds for who does not read."""
     env = {"SOCKET_STALL_SECONDS": getattr(request.function, "patience", "2")}

@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.support.backends import asleep
 from tests.support.graphql import GraphQL
-from tests.support.server import PROBE, Server, serving
+from tests.support.server import BOTH, PROBE, Server, serving
 from tests.support.sockets import connected
 from tests.support.threads import wait_until
 
@@ -26,7 +26,7 @@ def hurried(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
         yield server
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["uvicorn", "daphne"])
+@pytest.fixture(scope="module", params=BOTH)
 def either(
     request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:

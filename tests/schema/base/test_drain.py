@@ -15,7 +15,7 @@ from tests.factories.orders import OrderFactory
 from tests.support.backends import asleep
 from tests.support.followers import await_followers, followers
 from tests.support.graphql import gid
-from tests.support.server import PROBE, Server, serving
+from tests.support.server import BOTH, EITHER, PROBE, Server, serving
 from tests.support.sockets import connected
 from tests.support.threads import wait_until
 
@@ -43,7 +43,7 @@ class Background(threading.Thread):
         return self.answer
 
 
-@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+@pytest.mark.parametrize("daphne", BOTH)
 def test_at_sigterm_what_runs_finishes_and_sockets_are_told_to_go(tmp_path: Path, daphne: bool):
     order = OrderFactory(published=True)
     token = start_session(user=order.client_profile.user_profile.user).access_token
@@ -86,7 +86,7 @@ def test_a_client_that_does_not_read_does_not_hold_the_end_up(tmp_path: Path):
     assert time.monotonic() - start < 8
 
 
-@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+@pytest.mark.parametrize("daphne", EITHER)
 def test_it_ends_while_people_go_on_asking(tmp_path: Path, daphne: bool):
     with serving(tmp_path, application=PROBE, daphne=daphne) as server:
         asking = [Background(server, "{ sleep(seconds: 0.2) }") for _ in range(3)]
@@ -100,7 +100,7 @@ def test_it_ends_while_people_go_on_asking(tmp_path: Path, daphne: bool):
     assert server.popen.returncode == 0
 
 
-@pytest.mark.parametrize("daphne", [False, True], ids=["uvicorn", "daphne"])
+@pytest.mark.parametrize("daphne", EITHER)
 def test_who_would_stay_is_sent_to_another_process(tmp_path: Path, daphne: bool):
     stream = {"Accept": "text/event-stream"}
     body = {"query": "{ __typename }"}
