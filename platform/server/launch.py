@@ -2,7 +2,7 @@
 
 python -m server.launch run
 python -m server.launch test -- COMMAND ...     on services that are new and deleted afterwards
-python -m server.launch test --parallel -- ...  on a set of them for each core, and one more
+python -m server.launch test --parallel -- ...  on a set of them for each core
 python -m server.launch exec -- COMMAND ...     on those of "run", also while it runs
 """
 
@@ -64,9 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         "--parallel",
         action="store_const",
         dest="sets",
-        const=min(_cores() + 1, MOST_SETS),
+        const=min(_cores(), MOST_SETS),
         default=1,
-        help="a set of services for each core, and one more: tests often wait",
+        help="a set of services for each core",
     )
     return parser
 
