@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from apps.accounts.models import UserProfile
 from apps.catalog.models import ServiceArea
@@ -73,12 +73,49 @@ def evidence_of(lead: Lead, profile: UserProfile | None) -> Evidence:
         details_wanted=len(details),
         duplicates=int(lead.duplicate_of_id is not None),
         is_in_area=is_in_area,
-        is_in_known_city=is_in_area or _knows_city(lead),
+        is_in_known_city=is_in_area or _areas_in_city(lead).exists(),
         budget=(_minor(lead.budget_min), _minor(lead.budget_max)),
         usual=_usual(lead),
         good_leads=good,
         bad_leads=bad,
     )
+
+
+def areas_of(lead: Lead) -> QuerySet[ServiceArea]:
+    """The areas that a lead lies in, as exactly as it says: its own, those at its place or of its
+    postal code, or all in its city.
+    """
+    if lead.area_id is not None:
+        own: QuerySet[ServiceArea] = ServiceArea.objects.filter(pk=lead.area_id, is_active=True)
+        return own
+    return _areas_at(lead) if _says_where(lead) else _areas_in_city(lead)
+
+
+def _says_where(lead: Lead) -> bool:
+    return lead.latitude is not None or bool(lead.postal_code)
+
+
+def _areas_at(lead: Lead) -> QuerySet[ServiceArea]:
+    found: QuerySet[ServiceArea] = areas_at(
+        latitude=lead.latitude,
+        longitude=lead.longitude,
+        postal_code=lead.postal_code,
+        country=lead.country,
+    )
+    return found.order_by()
+
+
+def _areas_in_city(lead: Lead) -> QuerySet[ServiceArea]:
+    areas: QuerySet[ServiceArea] = ServiceArea.objects.filter(
+        is_active=True, city__iexact=lead.city
+    )
+    return areas.filter(country=lead.country) if lead.country else areas
+
+
+def _lies_in_area(lead: Lead) -> bool:
+    if lead.area_id is not None:
+        return True
+    return _says_where(lead) and _areas_at(lead).exists()
 
 
 def _same_asker(lead: Lead) -> Q:
@@ -113,26 +150,6 @@ def _details(lead: Lead) -> list[bool]:
         bool(lead.contact_email),
         bool(lead.address) or lead.latitude is not None,
     ]
-
-
-def _lies_in_area(lead: Lead) -> bool:
-    if lead.area_id is not None:
-        return True
-    if lead.latitude is None and not lead.postal_code:
-        return False
-    return areas_at(
-        latitude=lead.latitude,
-        longitude=lead.longitude,
-        postal_code=lead.postal_code,
-        country=lead.country,
-    ).exists()
-
-
-def _knows_city(lead: Lead) -> bool:
-    areas = ServiceArea.objects.filter(is_active=True, city__iexact=lead.city)
-    if lead.country:
-        areas = areas.filter(country=lead.country)
-    return bool(areas.exists())
 
 
 def _minor(amount: Money | None) -> int | None:

@@ -20,10 +20,10 @@ from django.db.models import (
 )
 from django.db.models.query import RawQuerySet
 
-from apps.catalog.models import ServiceArea, ServiceCategory
-from apps.catalog.selectors import areas_at
+from apps.catalog.models import ServiceCategory
 from apps.leads.matching import held, parts, weighing
 from apps.leads.models import Lead, LeadMatch
+from apps.leads.selectors import areas_of
 from apps.providers.models import ProviderDocument, ProviderTimeOff, ServiceProviderProfile
 from apps.providers.selectors import MAX_RADIUS_KM, offering, offering_category
 from kernel.places import along_ground, chord, chord_of, whereabouts, within_chord
@@ -102,7 +102,7 @@ def _reaching(lead: Lead, there: Func | None) -> QuerySet[Any]:
     searches of indexes. Of both places only the whereabouts count.
     """
     everyone: QuerySet[Any] = ServiceProviderProfile.objects.all()
-    inside = everyone.filter(service_areas__in=_areas_of(lead).values("pk")).values("pk")
+    inside = everyone.filter(service_areas__in=areas_of(lead).values("pk")).values("pk")
     if there is None:
         return inside
     found_by_index = within_chord(whereabouts(), there, chord_of(MAX_RADIUS_KM))
@@ -112,27 +112,11 @@ def _reaching(lead: Lead, there: Func | None) -> QuerySet[Any]:
     return inside.union(reaching.values("pk"))
 
 
-def _areas_of(lead: Lead) -> QuerySet[ServiceArea]:
-    """The areas that a lead lies in, as far as it says."""
-    areas: QuerySet[ServiceArea] = ServiceArea.objects.filter(is_active=True)
-    if lead.area_id is not None:
-        return areas.filter(pk=lead.area_id)
-    if lead.latitude is not None or lead.postal_code:
-        return areas_at(
-            latitude=lead.latitude,
-            longitude=lead.longitude,
-            postal_code=lead.postal_code,
-            country=lead.country,
-        ).order_by()
-    areas = areas.filter(city__iexact=lead.city)
-    return areas.filter(country=lead.country) if lead.country else areas
-
-
 def _place_of(lead: Lead) -> Func | None:
     """The whereabouts of a lead, or else of the centre of its area, or of the first in its city."""
     if lead.latitude is not None and lead.longitude is not None:
         return whereabouts(Value(lead.latitude), Value(lead.longitude))
-    area = lead.area or _areas_of(lead).order_by("pk").first()
+    area = lead.area or areas_of(lead).order_by("pk").first()
     return whereabouts(Value(area.latitude), Value(area.longitude)) if area else None
 
 
