@@ -56,6 +56,8 @@ class Hands:
         lead.seats_taken = held
         if held:
             lead.status = Lead.Status.ASSIGNED
+        if not lead.seats_left:
+            self._end_offers(lead, at=lead.matched_at)
         self._win(lead, hands)
 
     def rows(self) -> list[list[Any]]:
@@ -136,6 +138,13 @@ class Hands:
             most: Money = assignment.lead.budget_max
             assignment.quote_amount = Money(most.minor * 9 // 10, most.currency)
 
+    def _end_offers(self, lead: Lead, *, at: datetime) -> None:
+        """Nobody else can have a lead any more."""
+        for match in self.matches:
+            if match.lead is lead and match.state == State.OFFERED:
+                match.state, match.reason = State.ENDED, LeadMatch.Reason.TAKEN
+                match.ended_at = at
+
     def _win(self, lead: Lead, hands: list[LeadAssignment]) -> None:
         """Have one of those who named a price get the job, some of the time."""
         priced = [held for held in hands if held.status == Status.QUOTED]
@@ -147,10 +156,7 @@ class Hands:
                 setattr(held, "won_at" if is_winner else "lost_at", at)
             priced[0].provider.leads_won += 1
             lead.status = Lead.Status.WON
-            for match in self.matches:
-                if match.lead is lead and match.state == State.OFFERED:
-                    match.state, match.reason = State.ENDED, LeadMatch.Reason.TAKEN
-                    match.ended_at = self.now
+            self._end_offers(lead, at=self.now)
         for held in hands:
             profile = held.provider
             share = Decimal(100 * profile.leads_won) / profile.leads_received

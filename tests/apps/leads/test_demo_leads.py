@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from apps.leads.models import Lead, LeadVerificationCode
+from apps.leads.models import TAKING, Lead, LeadMatch, LeadVerificationCode
 from kernel import clock
 from server.management.commands.load_demo import plan
 
@@ -43,6 +43,13 @@ def test_what_waits_or_is_open_has_time_left(planned: Planned):
 
     assert all(lead.expires_at > now for lead in waiting)
     assert all(lead.expires_at < now for lead in expired)
+
+
+def test_what_is_offered_can_be_had(planned: Planned):
+    offered = [match.lead for match in planned[LeadMatch] if match.state == "OFFERED"]
+
+    assert offered
+    assert all(lead.seats_left and lead.status in TAKING for lead in offered)
 
 
 def test_what_was_confirmed_has_the_code_that_did_it(planned: Planned):
