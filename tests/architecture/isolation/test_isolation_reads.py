@@ -6,8 +6,11 @@ from tests.architecture.isolation import documents, outside
 from tests.architecture.isolation.reading import leaks_of_nodes, leaks_of_query, report
 from tests.architecture.isolation.world import World
 
-#: A list is asked for by nine people, by each hidden value.
-pytestmark = [pytest.mark.deep, pytest.mark.django_db, pytest.mark.timeout(300)]
+#: A list is asked for by nine people, by each hidden value, and whatever it costs.
+pytestmark = [
+    *(pytest.mark.deep, pytest.mark.django_db, pytest.mark.timeout(300)),
+    pytest.mark.usefixtures("unpriced"),
+]
 
 
 @pytest.mark.parametrize("name", sorted(documents.QUERIES.keys() - {"node", "nodes"}))
