@@ -115,6 +115,14 @@ def test_a_lead_that_names_but_its_city_is_in_the_areas_of_that(trade: Trade):
     assert inside in trade.found()
 
 
+def test_a_lead_in_a_city_of_no_area_is_for_nobody(trade: Trade):
+    trade.provider()
+    trade.lead.latitude = trade.lead.longitude = None
+    trade.lead.city = "Nowhere"
+
+    assert trade.found() == {}
+
+
 def test_a_lead_is_not_for_the_business_of_its_own_client(trade: Trade):
     trade.lead.client = trade.provider().user_profile.user
 
