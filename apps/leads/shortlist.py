@@ -49,9 +49,9 @@ def shortlisted(lead: Lead, terms: Terms) -> list[Any]:
     """The providers who fit a lead best, and the best of those who cannot have it: each with its
     ``total`` from 0 to 100, its ``parts``, the ``reason`` why not, and the ``mode`` it wants.
     """
-    found = list(shortlist(lead, terms))
+    found, names = list(shortlist(lead, terms)), list(parts())
     for row in found:
-        row.parts = {name: round(float(getattr(row, f"part_{name}")), 4) for name in parts()}
+        row.parts = {name: round(float(getattr(row, f"part_{name}")), 4) for name in names}
     return found
 
 
