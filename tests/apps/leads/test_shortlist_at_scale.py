@@ -17,6 +17,7 @@ from tests.factories.catalog import AreaFactory
 from tests.factories.leads import LeadFactory
 from tests.support.crowd import gather
 from tests.support.plans import plans
+from tests.support.settled import settle
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db, pytest.mark.timeout(600)]
 
@@ -34,9 +35,7 @@ def lead(django_db_setup: None, django_db_blocker: Any) -> Iterator[Lead]:
         area = AreaFactory(city="City 1", country="", **centre)
         some = ServiceProviderProfile.objects.filter(city="City 2").order_by("pk")[:20]
         area.providers.set(some)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ANALYZE")
+        settle()
         yield LeadFactory(category=cleaning, country="", city="City 1", **centre)
         transaction.set_rollback(True)
 
